@@ -1,0 +1,394 @@
+"""Policies and timelines compiled into programs."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from strikerules.engine.program import (
+    ALL,
+    ANY,
+    ATOM,
+    CONST,
+    DERIVED,
+    NOT,
+    SELECT,
+    Atom,
+    Part,
+    Program,
+    Question,
+    RuleOps,
+)
+from strikerules.geography.atlas import Atlas
+from strikerules.geography.zones import Zone
+from strikerules.language.conditions import (
+    All,
+    Any_,
+    Condition,
+    Constant,
+    Distance,
+    Is,
+    Not,
+    Parameter,
+    Test,
+    walk,
+)
+from strikerules.language.policy import Entry, Policy, Reading, Ruling, Timeline
+from strikerules.language.values import Value
+
+__all__ = ["compile_ruling"]
+
+_RECORDS = {"area.designated": "designated", "area.communicated": "communicated"}
+Choice = dict[str, Reading]
+
+
+def compile_ruling(ruling: Ruling, atlas: Atlas) -> Program:
+    """Compile a policy or a timeline.
+
+    Parameters
+    ----------
+    ruling : Policy or Timeline
+        Checked already.
+    atlas : Atlas
+        Makes names of zones into zones.
+
+    Raises
+    ------
+    InvalidInput
+        A zone's geometry can't be made (SR4xx).
+    """
+    return _Compiler(ruling, atlas).program()
+
+
+class _Compiler:
+    def __init__(self, ruling: Ruling, atlas: Atlas) -> None:
+        self.ruling, self.atlas = ruling, atlas
+        self.questions = _questions(ruling)
+        self.every = 1
+        for question in self.questions.values():
+            self.every = max(self.every, sum(question.masks))
+        self.atoms: dict[Atom, int] = {}
+        self.ops: list[tuple[Any, ...]] = []
+        self.known: dict[tuple[Any, ...], int] = {}
+        self.places: dict[tuple[str, int], int] = {}
+        self.keep: list[object] = []
+
+    def program(self) -> Program:
+        ruling = self.ruling
+        if isinstance(ruling, Policy):
+            parts = [self.part(ruling, self.op(CONST, True))]
+        else:
+            parts = [self.part(e.policy, self.entry(ruling, e)) for e in ruling.entries]
+        return Program(
+            ruling, tuple(self.questions.values()), self.every, tuple(self.atoms),
+            tuple(self.ops), tuple(parts), self.places, self.keep,
+        )  # fmt: skip
+
+    def op(self, *key: Any) -> int:
+        if key not in self.known:
+            self.known[key] = len(self.ops)
+            self.ops.append(key)
+        return self.known[key]
+
+    def atom(self, atom: Atom) -> int:
+        return self.op(ATOM, self.atoms.setdefault(atom, len(self.atoms)))
+
+    def part(self, policy: Policy, entry: int) -> Part:
+        one = _PolicyCompiler(self, policy)
+        scope = self.op(CONST, True) if policy.scope is None else one.condition(policy.scope)
+        index = {rule.id: i for i, rule in enumerate(policy.rules)}
+        overriders: list[list[int]] = [[] for _ in policy.rules]
+        for i, rule in enumerate(policy.rules):
+            for other in rule.overrides:
+                overriders[index[other]].append(i)
+        rules = tuple(
+            RuleOps(
+                rule,
+                one.condition(rule.when),
+                None if rule.unless is None else one.condition(rule.unless),
+                tuple(overriders[i]),
+            )
+            for i, rule in enumerate(policy.rules)
+        )
+        return Part(policy, entry, scope, rules, _overriders_first(overriders))
+
+    def entry(self, timeline: Timeline, entry: Entry) -> int:
+        """The time in which an entry is in force, as tests of the date."""
+        tests = []
+        for key, moment in entry.in_force.items():
+            atom_op = "le" if key == "until" else "lt"
+
+            def test(value: Value, operator: str = atom_op, negate: bool = key == "from") -> int:
+                found = self.atom(Atom("date", operator, value))
+                return self.op(NOT, found) if negate else found
+
+            if isinstance(moment, date):
+                tests.append(test(moment))
+                continue
+            affecting = [] if moment.name in timeline.pinned else [
+                q for q in timeline.questions
+                if q in self.questions
+                and any(moment.name in r.set for r in timeline.questions[q].readings.values())
+            ]  # fmt: skip
+            base = dict(timeline.parameters)
+            fixed = {q: timeline.questions[q].readings[r] for q, r in timeline.fixed.items()
+                     if q in timeline.questions}  # fmt: skip
+            cases = []
+            for mask, choice in self.choices(affecting, timeline.questions):
+                value: Value = base[moment.name].value
+                if moment.name not in timeline.pinned:
+                    for reading in (*fixed.values(), *choice.values()):
+                        value = reading.set.get(moment.name, value)
+                cases.append((mask, test(value)))
+            tests.append(self.select(cases))
+        return self.op(ALL, tuple(tests))
+
+    def choices(
+        self, names: Iterable[str], questions: Mapping[str, Any]
+    ) -> list[tuple[int, Choice]]:
+        """Return for each combination of readings of some questions its mask."""
+        options = []
+        for name in names:
+            question = self.questions[name]
+            options.append(
+                [
+                    (mask, name, questions[name].readings[reading])
+                    for reading, mask in zip(question.readings, question.masks, strict=True)
+                ]
+            )
+        found = []
+        for combination in itertools.product(*options):
+            mask = self.every
+            for bits, _, _ in combination:
+                mask &= bits
+            found.append((mask, {name: reading for _, name, reading in combination}))
+        return found
+
+    def select(self, cases: list[tuple[int, int]]) -> int:
+        targets = {child for _, child in cases}
+        return targets.pop() if len(targets) == 1 else self.op(SELECT, tuple(cases))
+
+
+class _PolicyCompiler:
+    """Compiles one policy's conditions."""
+
+    def __init__(self, parent: _Compiler, policy: Policy) -> None:
+        self.parent, self.policy = parent, policy
+        self.open = {q: v for q, v in policy.questions.items() if q in parent.questions}
+        self.fixed = {
+            q: policy.questions[q].readings[r] for q, r in policy.fixed.items()
+            if q in policy.questions
+        }  # fmt: skip
+        self.definitions: dict[str, int] = {}
+        self.compiled: dict[int, int] = {}
+
+    def condition(self, condition: Condition) -> int:
+        """Compile a condition; definitions that it rests on come first, so nesting is bounded."""
+        key = id(condition)
+        if key not in self.compiled:
+            self.compiled[key] = self._condition(condition)
+            self.parent.places[(self.policy.name, key)] = self.compiled[key]
+            self.parent.keep.append(condition)
+        return self.compiled[key]
+
+    def _condition(self, condition: Condition) -> int:
+        op = self.parent.op
+        match condition:
+            case Constant(value=value):
+                return op(CONST, value)
+            case All(parts=parts):
+                return op(ALL, tuple(self.condition(p) for p in parts))
+            case Any_(parts=parts):
+                return op(ANY, tuple(self.condition(p) for p in parts))
+            case Not(part=part):
+                return op(NOT, self.condition(part))
+            case Is(name=name):
+                return self.definition(name)
+            case Test():
+                return self.test(condition)
+
+    def definition(self, name: str) -> int:
+        if name not in self.definitions:
+            self.definitions[name] = self._definition(name)
+        return self.definitions[name]
+
+    def _definition(self, name: str) -> int:
+        for reading in self.fixed.values():
+            if name in reading.define:
+                return self.condition(reading.define[name])
+        for question_id, question in self.open.items():
+            if not any(name in r.define for r in question.readings.values()):
+                continue
+            cases = [
+                (mask, self.condition(reading.define.get(name) or self.policy.definitions[name]))
+                for mask, choice in self.parent.choices([question_id], self.open)
+                for reading in choice.values()
+            ]
+            return self.parent.select(cases)
+        return self.condition(self.policy.definitions[name])
+
+    def test(self, test: Test) -> int:
+        parameters, zones = _names_in(test)
+        affecting = [
+            q
+            for q, question in self.open.items()
+            if any(
+                (r.set.keys() & parameters - self.policy.pinned) or self._touches(r, zones)
+                for r in question.readings.values()
+            )
+        ]
+        cases = [
+            (mask, self._atomic(test, choice))
+            for mask, choice in self.parent.choices(affecting, self.open)
+        ]
+        return self.parent.select(cases)
+
+    def _touches(self, reading: Reading, zones: set[str]) -> bool:
+        """Tell whether a reading changes one of the zones, or one that they are made from."""
+        if not reading.zones or not zones:
+            return False
+        return any(z in reading.zones for z in self.parent.atlas.closure(zones, self.policy.zones))
+
+    def value_of(self, name: str, choice: Choice) -> Value:
+        value = self.policy.parameters[name].value
+        if name not in self.policy.pinned:
+            for reading in (*self.fixed.values(), *choice.values()):
+                value = reading.set.get(name, value)
+        return value
+
+    def zone(self, name: str, choice: Choice) -> Zone:
+        specs = dict(self.policy.zones)
+        over = {}
+        for reading in (*self.fixed.values(), *choice.values()):
+            over.update(reading.zones)
+        return self.parent.atlas.zone(name, specs, over)
+
+    def _atomic(self, test: Test, choice: Choice) -> int:
+        def known(operand: Any) -> Any:
+            if isinstance(operand, Parameter):
+                found = self.value_of(operand.name, choice)
+                return float(found) if isinstance(found, int) and not isinstance(
+                    found, bool) else found  # fmt: skip
+            return operand
+
+        op, atom, path = self.parent.op, self.parent.atom, test.attribute
+        operator, operand = test.operator, test.operand
+        if operator in ("within", "intersects", "disjoint"):
+            found = atom(Atom(path, "within", zone=self.zone(str(operand), choice)))
+            return op(NOT, found) if operator == "disjoint" else found
+        if isinstance(operand, Distance):
+            zone = self.zone(operand.of, choice)
+            return atom(Atom(path, "within_distance", known(operand.km), zone))
+        if operator == "in":
+            assert isinstance(operand, tuple)
+            found = atom(Atom(path, "in", frozenset(known(o) for o in operand)))
+        elif operator in ("ne", "eq"):
+            found = atom(Atom(path, "eq", known(operand)))
+        else:
+            # a > x is not (a <= x), a >= x is not (a < x)
+            found = atom(Atom(path, {"gt": "le", "ge": "lt"}.get(operator, operator),
+                              known(operand)))  # fmt: skip
+        if path in _RECORDS:
+            found = self._record(path, found, operand, choice)
+        return op(NOT, found) if operator in ("ne", "gt", "ge") else found
+
+    def _record(self, path: str, found: int, operand: Any, choice: Choice) -> int:
+        """What the zones' own records say, for where the scenario does not say it."""
+        op, atom = self.parent.op, self.parent.atom
+        said: list[int] = []
+        recorded = False
+        for condition in self._conditions():
+            if not isinstance(condition, Test) or condition.attribute != "target.location":
+                continue
+            _, zones = _names_in(condition)
+            for name in sorted(zones):
+                for mask, more in self._zone_choices(name, choice):
+                    zone = self.zone(name, choice | more)
+                    record = getattr(zone, _RECORDS[path])
+                    if record is None:
+                        continue
+                    recorded = True
+                    inside = atom(Atom("target.location", "within", zone=zone))
+                    if record.on is not None:
+                        since = op(NOT, atom(Atom("date", "lt", record.on)))
+                        inside = op(ALL, (inside, since))
+                    if more:
+                        inside = op(
+                            SELECT,
+                            ((mask, inside), (self.parent.every & ~mask, op(CONST, False))),
+                        )
+                    said.append(inside)
+        if not recorded:
+            return found
+        value = op(ANY, tuple(dict.fromkeys(said)))
+        if operand is False or operand == frozenset((False,)):
+            value = op(NOT, value)
+        elif operand == frozenset((True, False)):
+            value = op(CONST, True)
+        return op(DERIVED, path, found, value)
+
+    def _zone_choices(self, name: str, choice: Choice) -> list[tuple[int, Choice]]:
+        affecting = [
+            q for q, question in self.open.items()
+            if q not in choice and any(self._touches(r, {name}) for r in question.readings.values())
+        ]  # fmt: skip
+        return self.parent.choices(affecting, self.open)
+
+    def _conditions(self) -> Iterable[Condition]:
+        policy = self.policy
+        roots: list[Condition] = [*([policy.scope] if policy.scope is not None else [])]
+        for rule in policy.rules:
+            roots += [rule.when, *([rule.unless] if rule.unless is not None else [])]
+        roots += policy.definitions.values()
+        for question in policy.questions.values():
+            for reading in question.readings.values():
+                roots += reading.define.values()
+        for root in roots:
+            yield from walk(root)
+
+
+def _names_in(test: Test) -> tuple[set[str], set[str]]:
+    """Return the parameters and the zones that a test names."""
+    operand = test.operand
+    if isinstance(operand, Distance):
+        names = {operand.km.name} if isinstance(operand.km, Parameter) else set()
+        return names, {operand.of}
+    if test.operator in ("within", "intersects", "disjoint"):
+        return set(), {str(operand)}
+    operands = operand if isinstance(operand, tuple) else (operand,)
+    return {o.name for o in operands if isinstance(o, Parameter)}, set()
+
+
+def _questions(ruling: Ruling) -> dict[str, Question]:
+    """Number the combinations of readings: mixed radix, the first question slowest."""
+    questions = ruling.open_questions
+    total = 1
+    for question in questions.values():
+        total *= len(question.readings)
+    found: dict[str, Question] = {}
+    stride = total
+    for name, question in questions.items():
+        ids = tuple(question.readings)
+        span, stride = stride, stride // len(ids)
+        masks = []
+        for index in range(len(ids)):
+            block = ((1 << stride) - 1) << (index * stride)
+            mask = 0
+            for start in range(0, total, span):
+                mask |= block << start
+            masks.append(mask)
+        found[name] = Question(name, ids, tuple(masks), stride)
+    return found
+
+
+def _overriders_first(overriders: list[list[int]]) -> tuple[int, ...]:
+    order: list[int] = []
+    waiting = dict(enumerate(overriders))
+    while waiting:
+        ready = [i for i, others in waiting.items() if all(o not in waiting for o in others)]
+        order += ready
+        for i in ready:
+            del waiting[i]
+    return tuple(order)

@@ -1,0 +1,195 @@
+"""A compiled ruling: tests that are each made once, and the operations over them.
+
+Operations stand in an order in which each comes after those it uses, so that evaluating is one
+pass without recursion. A value is a pair of bit masks over the combinations of readings: where it
+is true, and where it is false; a bit in neither is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from strikerules.engine.combine import ALGORITHMS, Outcomes
+from strikerules.geography.zones import Zone
+from strikerules.language.policy import Policy, Rule, Ruling
+from strikerules.language.values import Value
+
+__all__ = ["Atom", "Part", "Program", "Question", "RuleOps", "Values"]
+
+Values = Sequence[bool | None]
+"""For each atom whether it is true, false or unknown."""
+
+CONST, ATOM, ALL, ANY, NOT, SELECT, DERIVED = range(7)
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """A test of one attribute against fixed operands; parameters and zones are worked out.
+
+    `operator` is one of ``eq``, ``in``, ``lt``, ``le`` on values and ``within``,
+    ``within_distance`` on locations; the others are negations of these.
+    """
+
+    attribute: str
+    operator: str
+    operand: Value | frozenset[Value] | float | None = None
+    zone: Zone | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An open question: for each reading the combinations that choose it."""
+
+    id: str
+    readings: tuple[str, ...]
+    masks: tuple[int, ...]
+    stride: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOps:
+    """A rule's operations; `overriders` are indexes of the rules that override it."""
+
+    rule: Rule
+    when: int
+    unless: int | None
+    overriders: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One policy: when it is in force, its scope, its rules in an order for overriding."""
+
+    policy: Policy
+    entry: int
+    scope: int
+    rules: tuple[RuleOps, ...]
+    order: tuple[int, ...]
+
+    def statuses(self, true: list[int], false: list[int], every: int) -> list[tuple[int, int, int]]:
+        """Return for each rule the masks: applies, does not, is surely defeated."""
+        found: list[tuple[int, int, int]] = [(0, 0, 0)] * len(self.rules)
+        for index in self.order:
+            ops = self.rules[index]
+            t, f = true[ops.when], false[ops.when]
+            if ops.unless is not None:
+                t, f = t & false[ops.unless], f | true[ops.unless]
+            beaten, free = 0, every
+            for other in ops.overriders:
+                beaten |= found[other][0]
+                free &= found[other][1]
+            found[index] = (t & free, f | beaten, t & beaten)
+        return found
+
+    def outcome(self, true: list[int], false: list[int], every: int) -> Outcomes:
+        """Return the possible outcomes, as if the policy were in force."""
+        outside = false[self.scope]
+        if outside == every:
+            return Outcomes(0, 0, every)
+        children = []
+        for ops, (applies, not_applies, _) in zip(
+            self.rules, self.statuses(true, false, every), strict=True
+        ):
+            may, may_not = every & ~not_applies, every & ~applies
+            permit = ops.rule.effect == "permit"
+            children.append(Outcomes(may if permit else 0, 0 if permit else may, may_not))
+        permit, prohibit, neither = ALGORITHMS[self.policy.conflicts](children, every)
+        effect = self.policy.otherwise.effect
+        if effect == "permit":
+            permit, neither = permit | neither, 0
+        elif effect == "prohibit":
+            prohibit, neither = prohibit | neither, 0
+        inside = every & ~outside
+        return Outcomes(
+            permit & inside, prohibit & inside, (neither & inside) | (every & ~true[self.scope])
+        )
+
+
+@dataclass(frozen=True)
+class Program:
+    """A compiled policy or timeline.
+
+    Parameters
+    ----------
+    every : int
+        The bits of all combinations of readings.
+    ops : tuple of tuple
+        ``(kind, …)``, each using earlier ones only.
+    places : dict
+        From a condition's identity to its operation, for explanations.
+    """
+
+    ruling: Ruling
+    questions: tuple[Question, ...]
+    every: int
+    atoms: tuple[Atom, ...]
+    ops: tuple[tuple[object, ...], ...]
+    parts: tuple[Part, ...]
+    places: dict[tuple[str, int], int] = field(repr=False)
+    keep: list[object] = field(repr=False)
+
+    def run(self, values: Values, given: frozenset[str]) -> tuple[list[int], list[int]]:
+        """Evaluate every operation.
+
+        Parameters
+        ----------
+        values : sequence of bool or None
+            The atoms' values.
+        given : frozenset of str
+            Attributes that the scenario settles itself, so that nothing is derived for them.
+
+        Returns
+        -------
+        tuple of list of int
+            The masks of truth and of falsehood.
+        """
+        every = self.every
+        true: list[int] = []
+        false: list[int] = []
+        for op in self.ops:
+            kind = op[0]
+            t = f = 0
+            if kind == ATOM:
+                value = values[op[1]]  # type: ignore[index]
+                if value is not None:
+                    t, f = (every, 0) if value else (0, every)
+            elif kind == ALL:
+                t = every
+                for child in op[1]:  # type: ignore[attr-defined]
+                    t &= true[child]
+                    f |= false[child]
+            elif kind == ANY:
+                f = every
+                for child in op[1]:  # type: ignore[attr-defined]
+                    t |= true[child]
+                    f &= false[child]
+            elif kind == NOT:
+                t, f = false[op[1]], true[op[1]]  # type: ignore[index]
+            elif kind == SELECT:
+                for mask, child in op[1]:  # type: ignore[attr-defined]
+                    t |= mask & true[child]
+                    f |= mask & false[child]
+            elif kind == CONST:
+                t, f = (every, 0) if op[1] else (0, every)
+            else:
+                child = op[2] if op[1] in given else op[3]
+                t, f = true[child], false[child]  # type: ignore[index]
+            true.append(t)
+            false.append(f)
+        return true, false
+
+    def outcome(self, true: list[int], false: list[int]) -> Outcomes:
+        """Return the possible outcomes over the policies that may be in force."""
+        every = self.every
+        permit = prohibit = neither = 0
+        none = every
+        for part in self.parts:
+            in_force = every & ~false[part.entry]
+            none &= ~true[part.entry]
+            if in_force:
+                found = part.outcome(true, false, every)
+                permit |= found.permit & in_force
+                prohibit |= found.prohibit & in_force
+                neither |= found.neither & in_force
+        return Outcomes(permit, prohibit, neither | none)

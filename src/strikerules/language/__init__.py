@@ -1,0 +1,1 @@
+"""The policy language: vocabulary, conditions, policies, variants, timelines, scenarios."""

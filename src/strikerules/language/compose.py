@@ -1,0 +1,240 @@
+"""A policy file and what it extends, laid together; every part keeps the place it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from strikerules.documents import Document, Path, validate
+from strikerules.language.documents import PolicyDocument
+from strikerules.problems import InvalidInput, Problem, did_you_mean, quoted
+
+__all__ = ["Composite", "Located", "compose"]
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A part of a document: its plain data, where it stands, and whose policy it is in."""
+
+    raw: Any
+    doc: Document = field(repr=False)
+    path: Path
+    origin: str
+
+
+@dataclass
+class Composite:
+    """All parts of a policy after inheritance, still unread."""
+
+    name: str
+    doc: Document
+    model: PolicyDocument
+    lineage: tuple[str, ...] = ()
+    single: dict[str, Located] = field(default_factory=dict)
+    sections: dict[str, dict[str, Located]] = field(default_factory=dict)
+    sets: dict[str, Located] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+
+    def section(self, name: str) -> dict[str, Located]:
+        """Return the parts of one section by name, in order."""
+        return self.sections.setdefault(name, {})
+
+
+SECTIONS = ("rules", "definitions", "zones", "questions", "parameters", "facts")
+SINGLE = ("scope", "conflicts", "otherwise")
+
+
+def compose(
+    doc: Document, load: Callable[[str, Document, Path], Document], seen: tuple[str, ...] = ()
+) -> Composite:
+    """Lay a policy document over what it extends.
+
+    Parameters
+    ----------
+    doc : Document
+    load : callable
+        Finds the document of the policy called so in `extends`.
+    seen : tuple of str
+        The variants that led here, to find a cycle.
+
+    Raises
+    ------
+    InvalidInput
+        The file's shape is wrong (SR11x), or a variant changes what is not there (SR320 to
+        SR324).
+    """
+    model = validate(PolicyDocument, doc)
+    problems: list[Problem] = []
+    if model.extends is None:
+        out = Composite(model.policy, doc, model)
+        for key in ("set", "replace", "remove", "add"):
+            if key in doc.data:
+                problems.append(
+                    Problem(
+                        "SR320",
+                        f"`{key}` changes another policy, and this one extends none",
+                        doc.position((key,), key=True),
+                        help="name the policy under `extends:`",
+                    )
+                )
+    else:
+        out = _parent(doc, model, load, seen)
+    _own(out, doc, model, problems)
+    if model.extends is not None:
+        _Change(out, doc, model, problems).apply()
+    if problems:
+        raise InvalidInput(problems)
+    return out
+
+
+def _parent(
+    doc: Document,
+    model: PolicyDocument,
+    load: Callable[[str, Document, Path], Document],
+    seen: tuple[str, ...],
+) -> Composite:
+    chain = (*seen, model.policy)
+    if model.extends in chain:
+        raise InvalidInput(
+            Problem(
+                "SR321",
+                "variants that extend each other: "
+                + " → ".join(f"`{n}`" for n in (*chain, model.extends)),
+                doc.position(("extends",)),
+                help="one of them has to stand on its own",
+            )
+        )
+    assert model.extends is not None
+    parent = compose(load(model.extends, doc, ("extends",)), load, chain)
+    return Composite(
+        model.policy,
+        doc,
+        model,
+        lineage=(parent.name, *parent.lineage),
+        single=dict(parent.single),
+        sections={k: dict(v) for k, v in parent.sections.items()},
+        sets=dict(parent.sets),
+        sources=parent.sources,
+    )
+
+
+def _own(out: Composite, doc: Document, model: PolicyDocument, problems: list[Problem]) -> None:
+    data = doc.data
+    out.sources = tuple(dict.fromkeys((*out.sources, *model.sources)))
+    for key in SINGLE:
+        if key in data:
+            out.single[key] = Located(data[key], doc, (key,), model.policy)
+    for section in SECTIONS:
+        for name, part in _parts(data.get(section), doc, (section,), model.policy):
+            _put(out.section(section), name, part, section, problems)
+
+
+def _parts(raw: Any, doc: Document, path: Path, origin: str) -> list[tuple[str, Located]]:
+    if isinstance(raw, list):
+        return [
+            (item["id"], Located(item, doc, (*path, i), origin)) for i, item in enumerate(raw)
+        ]
+    return [(k, Located(v, doc, (*path, k), origin)) for k, v in (raw or {}).items()]
+
+
+def _put(
+    section: dict[str, Located], name: str, part: Located, kind: str, problems: list[Problem]
+) -> None:
+    if name in section:
+        old = section[name]
+        first = old.doc.position(old.path)
+        inherited = old.doc is not part.doc
+        problems.append(
+            Problem(
+                "SR310",
+                f"{_one(kind)} {quoted(name)} is there already",
+                part.doc.position((*part.path, "id") if kind == "rules" else part.path,
+                                  key=kind != "rules"),
+                expected=f"another name; it is used at {first}",
+                help="to change what is inherited, put it under `replace:`" if inherited else None,
+            )
+        )  # fmt: skip
+        return
+    section[name] = part
+
+
+def _one(kind: str) -> str:
+    return "a " + kind.rstrip("s")
+
+
+class _Change:
+    """What a variant says differs: `replace`, `remove`, `add`, `set`, in this order."""
+
+    def __init__(
+        self, out: Composite, doc: Document, model: PolicyDocument, problems: list[Problem]
+    ) -> None:
+        self.out, self.doc, self.model, self.problems = out, doc, model, problems
+
+    def apply(self) -> None:
+        data = self.doc.data
+        self._replace(data.get("replace") or {})
+        self._remove(data.get("remove") or {})
+        self._add(data.get("add") or {})
+        for name in data.get("set") or {}:
+            self.out.sets[name] = Located(
+                data["set"][name], self.doc, ("set", name), self.model.policy
+            )
+
+    def _missing(self, section: str, name: str, path: Path, verb: str, *, key: bool) -> None:
+        self.problems.append(
+            Problem(
+                "SR322",
+                f"`{verb}` names {_one(section)} that `{self.out.lineage[0]}` does not have:"
+                f" {quoted(name)}",
+                self.doc.position(path, key=key),
+                help=did_you_mean(name, self.out.section(section)),
+            )
+        )
+
+    def _replace(self, raw: dict[str, Any]) -> None:
+        for key in SINGLE:
+            if key in raw:
+                self.out.single[key] = Located(
+                    raw[key], self.doc, ("replace", key), self.model.policy
+                )
+        for section in SECTIONS:
+            here: Path = ("replace", section)
+            for name, part in _parts(raw.get(section), self.doc, here, self.model.policy):
+                is_rule = section == "rules"
+                if name not in self.out.section(section):
+                    spot = (*part.path, "id") if is_rule else part.path
+                    self._missing(section, name, spot, "replace", key=not is_rule)
+                else:
+                    self.out.section(section)[name] = part
+
+    def _remove(self, raw: dict[str, Any]) -> None:
+        for section in SECTIONS:
+            for index, name in enumerate(raw.get(section) or []):
+                if self.out.section(section).pop(name, None) is None:
+                    path: Path = ("remove", section, index)
+                    self._missing(section, name, path, "remove", key=False)
+                if section == "questions":
+                    self.out.sets.pop(name, None)
+
+    def _add(self, raw: dict[str, Any]) -> None:
+        for section in SECTIONS:
+            here: Path = ("add", section)
+            for name, part in _parts(raw.get(section), self.doc, here, self.model.policy):
+                parts = self.out.section(section)
+                _put(parts, name, part, section, self.problems)
+                if section == "rules" and isinstance(part.raw, dict):
+                    self._order(name, part)
+
+    def _order(self, name: str, part: Located) -> None:
+        for word in ("before", "after"):
+            other = part.raw.get(word)
+            if other is None:
+                continue
+            rules = self.out.section("rules")
+            if other not in rules or other == name:
+                self._missing("rules", other, (*part.path, word), word, key=False)
+                continue
+            names = [n for n in rules if n != name]
+            names.insert(names.index(other) + (word == "after"), name)
+            self.out.sections["rules"] = {n: rules[n] for n in names}

@@ -1,0 +1,154 @@
+"""Finding policies and timelines, by name or by path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path as FilePath
+from typing import Literal
+
+from strikerules.data import folder
+from strikerules.documents import Document, Path, read_document
+from strikerules.language.build import ZoneNames, build_policy
+from strikerules.language.compose import compose
+from strikerules.language.policy import Policy, Ruling
+from strikerules.language.timeline import build_timeline
+from strikerules.problems import InvalidInput, Position, Problem, did_you_mean, listed, quoted
+
+__all__ = ["DEFAULT", "Library", "Shipped"]
+
+DEFAULT = "us-weapons-in-russia"
+"""The timeline that `check` uses unless told otherwise."""
+
+_ENDINGS = (".yaml", ".yml", ".json")
+_NOT_RULINGS = ("weapons",)
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """A policy or timeline that comes with the package."""
+
+    name: str
+    kind: Literal["policy", "timeline"]
+    path: FilePath
+
+
+@dataclass
+class Library:
+    """Loads policies and timelines, once each.
+
+    Parameters
+    ----------
+    register_has : callable
+        Tells whether the zone register has a zone (True), or suggests one.
+    folders : tuple of pathlib.Path
+        Where names are looked up, in order; the shipped `rules/` unless told otherwise.
+    """
+
+    register_has: ZoneNames
+    folders: tuple[FilePath, ...] = field(default_factory=lambda: (folder("rules"),))
+    _documents: dict[FilePath, Document] = field(default_factory=dict, repr=False)
+    _rulings: dict[FilePath, Ruling] = field(default_factory=dict, repr=False)
+
+    def shipped(self) -> Iterator[Shipped]:
+        """Yield what the folders hold, by name."""
+        for place in self.folders:
+            for path in sorted(place.glob("*.yaml")):
+                if path.stem in _NOT_RULINGS:
+                    continue
+                data = self._read(path).data
+                if isinstance(data, dict) and ("policy" in data or "timeline" in data):
+                    kind: Literal["policy", "timeline"] = (
+                        "policy" if "policy" in data else "timeline"
+                    )
+                    yield Shipped(str(data[kind]), kind, path)
+
+    def names(self) -> list[str]:
+        """Return the names that can be loaded, by the files' names."""
+        return sorted(
+            p.stem for d in self.folders for p in d.glob("*.yaml") if p.stem not in _NOT_RULINGS
+        )
+
+    def load(self, source: str | PathLike[str] = DEFAULT) -> Ruling:
+        """Load a policy or a timeline by name or path; ``timeline`` is the shipped timeline.
+
+        Raises
+        ------
+        InvalidInput
+            SR325 where there is none, and whatever is wrong with the file.
+        """
+        return self._ruling(self._find(source, None, None))
+
+    def load_document(self, doc: Document) -> Ruling:
+        """Load a policy or a timeline from a document that was read already."""
+        data = doc.data
+        if isinstance(data, dict) and "timeline" in data:
+            return build_timeline(doc, self._policy)
+        if not isinstance(data, dict) or "policy" not in data:
+            raise InvalidInput(
+                Problem(
+                    "SR326",
+                    f"{quoted(doc.name)} is neither a policy nor a timeline",
+                    doc.position(),
+                    expected="a key `policy:` or `timeline:` with its name",
+                    help="it looks like a scenario; give it without `--policy`"
+                    if isinstance(data, dict) and ("scenario" in data or "scenarios" in data)
+                    else None,
+                )
+            )
+        return build_policy(compose(doc, self._parent), self.register_has)
+
+    def _ruling(self, path: FilePath) -> Ruling:
+        if path not in self._rulings:
+            self._rulings[path] = self.load_document(self._read(path))
+        return self._rulings[path]
+
+    def _read(self, path: FilePath) -> Document:
+        if path not in self._documents:
+            self._documents[path] = read_document(path)
+        return self._documents[path]
+
+    def _policy(self, name: str, doc: Document, path: Path) -> Policy:
+        found = self._ruling(self._find(name, doc, path))
+        if isinstance(found, Policy):
+            return found
+        raise InvalidInput(
+            Problem("SR326", f"{quoted(name)} is a timeline, not a policy", doc.position(path))
+        )
+
+    def _parent(self, name: str, doc: Document, path: Path) -> Document:
+        found = self._read(self._find(name, doc, path))
+        if not isinstance(found.data, dict) or "policy" not in found.data:
+            raise InvalidInput(
+                Problem("SR326", f"{quoted(name)} is not a policy", doc.position(path))
+            )
+        return found
+
+    def _find(
+        self, source: str | PathLike[str], doc: Document | None, path: Path | None
+    ) -> FilePath:
+        name = str(source)
+        if name == "timeline":
+            name = DEFAULT
+        as_path = FilePath(name)
+        is_path = not isinstance(source, str) or name.endswith(_ENDINGS) or "/" in name
+        if is_path:
+            if doc is not None and doc.base is not None and not as_path.is_absolute():
+                as_path = doc.base / as_path
+            return as_path.resolve() if as_path.exists() else as_path
+        places = [*([doc.base] if doc is not None and doc.base is not None else []), *self.folders]
+        for place in places:
+            candidate = place / f"{name}.yaml"
+            if "\0" not in name and candidate.is_file():
+                return candidate.resolve()
+        position: Position | None = doc.position(path or ()) if doc is not None else None
+        raise InvalidInput(
+            Problem(
+                "SR325",
+                f"there is no policy or timeline {quoted(name)}",
+                position,
+                expected=listed(self.names()) + ", or the path of a file",
+                help=did_you_mean(name, self.names()),
+            )
+        )

@@ -1,0 +1,214 @@
+"""Policies, timelines and their parts, read and checked: what the engine compiles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from strikerules.documents import Document, Path
+from strikerules.language.conditions import Condition, Parameter
+from strikerules.language.values import Value
+from strikerules.language.vocabulary import Attribute, Vocabulary
+from strikerules.problems import Position
+
+__all__ = [
+    "Default",
+    "Effect",
+    "Entry",
+    "Figure",
+    "Otherwise",
+    "Policy",
+    "Question",
+    "Reading",
+    "Rule",
+    "Ruling",
+    "Timeline",
+    "ZoneSpec",
+]
+
+Effect = Literal["permit", "prohibit"]
+Default = Literal["permit", "prohibit", "not_governed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule. It applies where `when` holds, `unless` does not and no applying rule overrides it."""
+
+    id: str
+    effect: Effect
+    when: Condition
+    unless: Condition | None = None
+    overrides: tuple[str, ...] = ()
+    regardless: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
+    title: str | None = None
+    text: str | None = None
+    note: str | None = None
+    origin: str = ""
+    at: Position | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """What holds where no rule decides."""
+
+    effect: Default
+    cites: tuple[str, ...] = ()
+    text: str | None = None
+    at: Position | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSpec:
+    """A zone as a policy writes it: another zone's name, a derivation, a geometry or a file.
+
+    `raw` is the expression as plain data; `owner` is the policy that it stands in.
+    """
+
+    name: str
+    raw: Any
+    owner: str
+    doc: Document = field(compare=False, repr=False)
+    path: Path = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read an open question."""
+
+    id: str
+    define: Mapping[str, Condition] = field(default_factory=dict)
+    set: Mapping[str, Value] = field(default_factory=dict)
+    zones: Mapping[str, ZoneSpec] = field(default_factory=dict)
+    cites: tuple[str, ...] = ()
+    title: str | None = None
+    text: str | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An open question of interpretation; `readings` in the order of the document."""
+
+    id: str
+    readings: Mapping[str, Reading]
+    cites: tuple[str, ...] = ()
+    title: str | None = None
+    text: str | None = None
+    origin: str = ""
+    at: Position | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A parameter with its value, unit and standing (`status` is ``set`` where the user set it)."""
+
+    name: str
+    value: Value
+    unit: str | None = None
+    status: str | None = None
+    cites: tuple[str, ...] = ()
+    title: str | None = None
+    note: str | None = None
+    origin: str = ""
+    at: Position | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy, its variants' inheritance already worked out.
+
+    Parameters
+    ----------
+    name : str
+    lineage : tuple of str
+        The policies it extends, nearest first.
+    fixed : mapping
+        Questions that have been answered, each with its reading.
+    pinned : frozenset of str
+        Parameters that were set for good: readings no longer change them.
+    """
+
+    name: str
+    rules: tuple[Rule, ...]
+    scope: Condition | None = None
+    conflicts: str = "prohibit-overrides"
+    otherwise: Otherwise = Otherwise("not_governed")
+    definitions: Mapping[str, Condition] = field(default_factory=dict)
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    parameters: Mapping[str, Figure] = field(default_factory=dict)
+    facts: Mapping[str, Attribute] = field(default_factory=dict)
+    zones: Mapping[str, ZoneSpec] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    pinned: frozenset[str] = frozenset()
+    title: str | None = None
+    text: str | None = None
+    hypothetical: bool = False
+    lineage: tuple[str, ...] = ()
+    in_force: Mapping[str, date | Parameter] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
+    at: Position | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The base attributes and the policy's own."""
+        return Vocabulary(self.facts.values())
+
+    @property
+    def open_questions(self) -> dict[str, Question]:
+        """Questions with more than one reading left, in the order of the document."""
+        return {q: v for q, v in self.questions.items() if q not in self.fixed}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A policy in a timeline; ``from`` and ``until`` include their day, ``before`` does not."""
+
+    policy: Policy
+    in_force: Mapping[str, date | Parameter]
+    cites: tuple[str, ...] = ()
+    title: str | None = None
+    text: str | None = None
+    at: Position | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Policies, each with the time in which it is in force."""
+
+    name: str
+    entries: tuple[Entry, ...]
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    parameters: Mapping[str, Figure] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    pinned: frozenset[str] = frozenset()
+    title: str | None = None
+    text: str | None = None
+    known_until: date | None = None
+    sources: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
+    at: Position | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """The policies in force at one time or another, in order."""
+        return tuple(entry.policy for entry in self.entries)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The base attributes and those that any of the policies declares."""
+        return Vocabulary({a.path: a for p in self.policies for a in p.facts.values()}.values())
+
+    @property
+    def open_questions(self) -> dict[str, Question]:
+        """The timeline's questions and those of its policies that are still open."""
+        found = {q: v for q, v in self.questions.items() if q not in self.fixed}
+        for policy in self.policies:
+            found.update(policy.open_questions)
+        return found
+
+
+Ruling = Policy | Timeline

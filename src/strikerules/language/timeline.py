@@ -1,0 +1,197 @@
+"""A timeline file read into a checked `Timeline`."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from strikerules.documents import Document, Path, validate
+from strikerules.language.build import (
+    MOST_COMBINATIONS,
+    combinations,
+    read_figures,
+    read_questions,
+)
+from strikerules.language.compose import Located
+from strikerules.language.conditions import Context, Parameter
+from strikerules.language.documents import TimelineDocument
+from strikerules.language.policy import Entry, Figure, Policy, Question, Timeline
+from strikerules.language.values import Value
+from strikerules.language.vocabulary import Vocabulary
+from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, quoted
+
+__all__ = ["build_timeline", "interval"]
+
+_FIRST, _LAST = date.min, date.max
+
+
+def build_timeline(doc: Document, load: Callable[[str, Document, Path], Policy]) -> Timeline:
+    """Read a timeline and the policies that it names.
+
+    Raises
+    ------
+    InvalidInput
+        The shape (SR11x), the policies' own problems, SR340 overlapping intervals, SR341 an
+        interval that is empty, SR342 a question that two policies answer differently.
+    """
+    model = validate(TimelineDocument, doc)
+    problems: list[Problem] = []
+
+    def parts(section: str) -> dict[str, Located]:
+        raw = doc.data.get(section) or {}
+        return {k: Located(v, doc, (section, k), model.timeline) for k, v in raw.items()}
+
+    figures = read_figures(parts("parameters"), problems)
+    context = Context(Vocabulary(), (), {}, lambda _: None, problems)
+    questions = read_questions(parts("questions"), context, figures)
+    entries: list[Entry] = []
+    for index, item in enumerate(model.entries):
+        path: Path = ("entries", index)
+        try:
+            policy = load(item.policy, doc, (*path, "policy"))
+        except InvalidInput as error:
+            problems.extend(error.problems)
+            continue
+        raw = item.in_force
+        in_force = {
+            key: _moment(value, figures, doc, (*path, "in_force", key), problems)
+            for key, value in (("from", raw.from_), ("until", raw.until), ("before", raw.before))
+            if value is not None
+        }
+        entries.append(
+            Entry(policy, in_force, tuple(item.cites), item.title, item.text, doc.position(path))
+        )
+    if problems:
+        raise InvalidInput(problems)
+    timeline = Timeline(
+        model.timeline,
+        tuple(entries),
+        questions,
+        figures,
+        title=model.title,
+        text=model.text,
+        known_until=model.known_until,
+        sources=tuple(model.sources),
+        cites=tuple(model.cites),
+        at=doc.position(("timeline",)),
+    )
+    problems += [*_shared_questions(timeline), *_overlaps(timeline, doc)]
+    count = combinations(timeline.open_questions.values())
+    if count > MOST_COMBINATIONS:
+        problems.append(
+            Problem(
+                "SR333", f"the open questions have {count:,} combinations of readings",
+                timeline.at, expected=f"at most {MOST_COMBINATIONS:,}",
+            )  # fmt: skip
+        )
+    if problems:
+        raise InvalidInput(problems)
+    return timeline
+
+
+def _moment(
+    value: date | str,
+    figures: dict[str, Figure],
+    doc: Document,
+    path: Path,
+    problems: list[Problem],
+) -> date | Parameter:
+    if isinstance(value, date):
+        return value
+    figure = figures.get(value[1:])
+    if figure is None:
+        problems.append(
+            Problem(
+                "SR307", f"there is no parameter {quoted(value)}", doc.position(path),
+                expected=listed("$" + f for f in figures) or "a name under `parameters:`",
+                help=did_you_mean(value, ["$" + f for f in figures]),
+            )  # fmt: skip
+        )
+    elif not isinstance(figure.value, date):
+        problems.append(
+            Problem("SR118", f"the parameter {quoted(value)} is not a date", doc.position(path))
+        )
+    return Parameter(value[1:])
+
+
+def interval(entry: Entry, values: dict[str, Value]) -> tuple[date, date]:
+    """Return the first and the last day of an entry, both in force.
+
+    Parameters
+    ----------
+    entry : Entry
+    values : dict
+        The parameters' values under the readings in question.
+    """
+
+    def moment(key: str) -> Any:
+        found = entry.in_force.get(key)
+        return values[found.name] if isinstance(found, Parameter) else found
+
+    first = moment("from") or _FIRST
+    last = moment("until") or _LAST
+    before = moment("before")
+    if before is not None:
+        last = min(last, before - timedelta(days=1) if before > _FIRST else _FIRST)
+    return first, last
+
+
+def _shared_questions(timeline: Timeline) -> list[Problem]:
+    """A question asked under one name in several policies must be one question."""
+    found: dict[str, Question] = dict(timeline.questions)
+    problems = []
+    for policy in timeline.policies:
+        for question in policy.questions.values():
+            other = found.setdefault(question.id, question)
+            if list(other.readings) != list(question.readings):
+                problems.append(
+                    Problem(
+                        "SR342",
+                        f"the question {quoted(question.id)} has other readings in"
+                        f" {quoted(question.origin)} than in {quoted(other.origin)}",
+                        question.at,
+                        expected=listed(other.readings),
+                        help="use another name, or give both the same readings",
+                    )
+                )
+    return problems
+
+
+def _overlaps(timeline: Timeline, doc: Document) -> list[Problem]:
+    """Under every combination of the timeline's readings, at most one policy is in force."""
+    problems: dict[tuple[int, ...], Problem] = {}
+    questions = list(timeline.questions.values())
+    for choice in itertools.product(*(q.readings.values() for q in questions)):
+        values = {n: f.value for n, f in timeline.parameters.items()}
+        for reading in choice:
+            values.update(reading.set)
+        spans = [interval(e, values) for e in timeline.entries]
+        under = "".join(
+            f" (under {q.id}={r.id})" for q, r in zip(questions, choice, strict=True)
+        )
+        for i, (first, last) in enumerate(spans):
+            at = doc.position(("entries", i, "in_force"))
+            if first > last:
+                problems.setdefault(
+                    (i,),
+                    Problem("SR341", f"this time is empty: it ends before it begins{under}", at),
+                )
+            for j in range(i):
+                if max(first, spans[j][0]) <= min(last, spans[j][1]):
+                    problems.setdefault(
+                        (j, i),
+                        Problem(
+                            "SR340",
+                            f"{quoted(timeline.entries[i].policy.name)} and"
+                            f" {quoted(timeline.entries[j].policy.name)} are both in force from"
+                            f" {max(first, spans[j][0])}{under}",
+                            at,
+                            expected="times that do not overlap",
+                            help="`until` includes its day, `before` does not",
+                        ),
+                    )
+    return list(problems.values())
+
+

@@ -1,0 +1,47 @@
+"""Words for messages: quoting a user's value, listing choices, guessing what was meant."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Sequence
+
+__all__ = ["did_you_mean", "listed", "quoted"]
+
+_LONGEST = 60
+
+
+def quoted(value: object) -> str:
+    """Return a user's value in backticks, on one line and not too long."""
+    if isinstance(value, str):
+        text = value
+    else:
+        try:
+            text = json.dumps(value, ensure_ascii=False)
+        except (TypeError, ValueError):
+            text = str(value)
+    text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    if len(text) > _LONGEST:
+        text = text[: _LONGEST - 1] + "…"
+    return f"`{text}`"
+
+
+def listed(choices: Iterable[object], conjunction: str = "or", most: int = 12) -> str:
+    """Return the choices as a readable list; a long one is cut and says how many are left out."""
+    items = [quoted(c) for c in choices]
+    if len(items) > most:
+        return ", ".join(items[:most]) + f" and {len(items) - most} more"
+    if len(items) < 2:
+        return "".join(items)
+    return ", ".join(items[:-1]) + f" {conjunction} {items[-1]}"
+
+
+def did_you_mean(word: object, choices: Sequence[str] | Iterable[str]) -> str | None:
+    """Return ``did you mean `x`?`` for the nearest choice, or None when none is near."""
+    names = list(choices)
+    text = str(word)
+    folded = {name.casefold(): name for name in reversed(names)}
+    if text.casefold() in folded:
+        return f"did you mean {quoted(folded[text.casefold()])}?"
+    near = difflib.get_close_matches(text.casefold()[:200], folded, n=1, cutoff=0.6)
+    return f"did you mean {quoted(folded[near[0]])}?" if near else None
