@@ -311,8 +311,8 @@ class _PolicyCompiler:
                         continue
                     recorded = True
                     inside = atom(Atom("target.location", "within", zone=zone))
-                    if record.on is not None:
-                        since = op(NOT, atom(Atom("date", "lt", record.on)))
+                    if record.day is not None:
+                        since = op(NOT, atom(Atom("date", "lt", record.day)))
                         inside = op(ALL, (inside, since))
                     if more:
                         inside = op(

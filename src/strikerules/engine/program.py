@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from strikerules.engine.combine import ALGORITHMS, Outcomes
 from strikerules.geography.zones import Zone
 from strikerules.language.policy import Policy, Rule, Ruling
 from strikerules.language.values import Value
 
-__all__ = ["Atom", "Part", "Program", "Question", "RuleOps", "Values"]
+__all__ = ["Atom", "Part", "Program", "Question", "RuleOps", "Status", "Values"]
 
 Values = Sequence[bool | None]
 """For each atom whether it is true, false or unknown."""
@@ -57,6 +58,19 @@ class RuleOps:
     overriders: tuple[int, ...]
 
 
+class Status(NamedTuple):
+    """How a rule stands, as masks of what is sure.
+
+    `met` and `unmet` are of its own conditions, `free` is that no other rule overrides it.
+    """
+
+    applies: int
+    fails: int
+    met: int
+    unmet: int
+    free: int
+
+
 @dataclass(frozen=True)
 class Part:
     """One policy: when it is in force, its scope, its rules in an order for overriding."""
@@ -67,9 +81,9 @@ class Part:
     rules: tuple[RuleOps, ...]
     order: tuple[int, ...]
 
-    def statuses(self, true: list[int], false: list[int], every: int) -> list[tuple[int, int, int]]:
-        """Return for each rule the masks: applies, does not, is surely defeated."""
-        found: list[tuple[int, int, int]] = [(0, 0, 0)] * len(self.rules)
+    def statuses(self, true: list[int], false: list[int], every: int) -> list[Status]:
+        """Return how each rule stands, as if the policy were in force and its scope held."""
+        found: list[Status] = [Status(0, 0, 0, 0, 0)] * len(self.rules)
         for index in self.order:
             ops = self.rules[index]
             t, f = true[ops.when], false[ops.when]
@@ -77,9 +91,9 @@ class Part:
                 t, f = t & false[ops.unless], f | true[ops.unless]
             beaten, free = 0, every
             for other in ops.overriders:
-                beaten |= found[other][0]
-                free &= found[other][1]
-            found[index] = (t & free, f | beaten, t & beaten)
+                beaten |= found[other].applies
+                free &= found[other].fails
+            found[index] = Status(t & free, f | beaten, t, f, free)
         return found
 
     def outcome(self, true: list[int], false: list[int], every: int) -> Outcomes:
@@ -88,10 +102,8 @@ class Part:
         if outside == every:
             return Outcomes(0, 0, every)
         children = []
-        for ops, (applies, not_applies, _) in zip(
-            self.rules, self.statuses(true, false, every), strict=True
-        ):
-            may, may_not = every & ~not_applies, every & ~applies
+        for ops, status in zip(self.rules, self.statuses(true, false, every), strict=True):
+            may, may_not = every & ~status.fails, every & ~status.applies
             permit = ops.rule.effect == "permit"
             children.append(Outcomes(may if permit else 0, 0 if permit else may, may_not))
         permit, prohibit, neither = ALGORITHMS[self.policy.conflicts](children, every)

@@ -1,0 +1,39 @@
+"""Policy rules for published strike permissions: checked, cited, honest about what is not known.
+
+It studies published policy with made-up scenarios. A "permitted" is a reading of one policy, not
+a finding of law.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from strikerules.api import Decision, Policy, load, zone
+    from strikerules.language.scenario import Scenario
+    from strikerules.problems import InvalidInput, Problem
+
+__version__ = "0.1.0"
+
+__all__ = ["Decision", "InvalidInput", "Policy", "Problem", "Scenario", "__version__", "load", "zone"]
+
+_HOMES = {
+    "Decision": "strikerules.api",
+    "Policy": "strikerules.api",
+    "load": "strikerules.api",
+    "zone": "strikerules.api",
+    "Scenario": "strikerules.language.scenario",
+    "InvalidInput": "strikerules.problems",
+    "Problem": "strikerules.problems",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'strikerules' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,70 @@
+"""Options that mean the same everywhere."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+
+from strikerules.problems import InvalidInput, Problem, quoted
+
+__all__ = ["add_format", "add_output", "add_policy", "pairs"]
+
+
+def add_policy(parser: argparse.ArgumentParser) -> None:
+    """Add ``--policy``, ``--as-of``, ``--reading`` and ``--set``."""
+    parser.add_argument(
+        "--policy", metavar="NAME_OR_FILE", default=None,
+        help="a policy or timeline by name or path (default: the shipped timeline)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--as-of", metavar="DATE", default=None,
+        help="decide as if this were the date of every scenario",
+    )  # fmt: skip
+    parser.add_argument(
+        "--reading", metavar="QUESTION=READING", action="append", default=[],
+        help="answer an open question (may be repeated)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--set", metavar="PARAMETER=VALUE", action="append", default=[],
+        help="give a parameter another value (may be repeated)",
+    )  # fmt: skip
+
+
+def add_format(parser: argparse.ArgumentParser, *formats: str) -> None:
+    """Add ``--format``; the first is the default."""
+    parser.add_argument(
+        "--format", choices=formats, default=formats[0], help="default: %(default)s"
+    )
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """Add ``--output``."""
+    parser.add_argument(
+        "--output", "-o", metavar="FILE", default=None,
+        help="write the result to a file, whole or not at all (default: standard output)",
+    )  # fmt: skip
+
+
+def pairs(words: Iterable[str], option: str, shape: str) -> dict[str, str]:
+    """Split ``NAME=VALUE`` words.
+
+    Raises
+    ------
+    InvalidInput
+        SR601 where one has no equals sign, or one name is given two values.
+    """
+    found: dict[str, str] = {}
+    for word in words:
+        name, sign, value = word.partition("=")
+        if not sign or not name.strip() or not value.strip():
+            raise InvalidInput(
+                Problem("SR601", f"{quoted(word)} can't be `{option}`", None, f"`{shape}`")
+            )
+        name, value = name.strip(), value.strip()
+        if found.get(name, value) != value:
+            raise InvalidInput(
+                Problem("SR601", f"`{option}` gives {quoted(name)} two values", None,
+                        f"one of {quoted(found[name])} and {quoted(value)}")  # fmt: skip
+            )
+        found[name] = value
+    return found

@@ -1,0 +1,227 @@
+"""Deciding a case: the fast evaluation first, the exact one where that leaves it open."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+
+from strikerules.engine.case import DISTANCE, LAUNCH, TARGET, Case
+from strikerules.engine.combine import Outcomes
+from strikerules.engine.decision import DependsOn, ReadingRow, RuleResult, names_of
+from strikerules.engine.program import Program
+from strikerules.engine.worlds import Diagram, Leaf, Node, Worlds, unsettled
+
+__all__ = ["Verdict", "judge", "leaves", "rule_results"]
+
+
+class Verdict:
+    """What is possible in a case, and the worlds behind it.
+
+    Attributes
+    ----------
+    masks : Outcomes
+        For each outcome the combinations of readings under which some world has it.
+    diagram : Leaf or Node
+    worlds : Worlds or None
+        None where the fast evaluation settled the case under every combination.
+    """
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.program: Program = case.program
+        self.true, self.false = self.program.run(case.atom_values, case.given)
+        fast = self.program.outcome(self.true, self.false)
+        self.worlds: Worlds | None = None
+        if not unsettled(fast):
+            self.diagram: Diagram = Leaf(tuple(fast))
+            self.masks = fast
+            return
+        self.worlds = Worlds(case)
+        self.diagram = self.worlds.explore(
+            lambda t, f: tuple(self.program.outcome(t, f)), self._roots
+        )
+        permit = prohibit = neither = 0
+        for leaf in leaves(self.diagram):
+            permit |= leaf.masks[0]
+            prohibit |= leaf.masks[1]
+            neither |= leaf.masks[2]
+        self.masks = Outcomes(permit, prohibit, neither)
+
+    def _roots(self, true: list[int], false: list[int]) -> list[int]:
+        """Return the operations that the outcome rests on."""
+        every, found = self.program.every, []
+        for part in self.program.parts:
+            found.append(part.entry)
+            if false[part.entry] == every:
+                continue
+            found.append(part.scope)
+            if false[part.scope] == every:
+                continue
+            for rule in part.rules:
+                found.append(rule.when)
+                if rule.unless is not None:
+                    found.append(rule.unless)
+        return found
+
+    def questions_that_matter(self) -> tuple[str, ...]:
+        """Return the questions with two readings under which one world comes out differently."""
+        return tuple(
+            q.id
+            for q in self.program.questions
+            if any(
+                _differs(mask, q.masks, q.stride)
+                for leaf in leaves(self.diagram)
+                for mask in leaf.masks
+            )
+        )
+
+    def depends_on(self) -> DependsOn:
+        """Return what the outcome hangs on."""
+        facts: list[str] = []
+        places: list[str] = []
+        for index in sorted(dimensions_in(self.diagram)):
+            assert self.worlds is not None
+            dimension = self.worlds.dimensions[index]
+            if dimension.name == DISTANCE and DISTANCE not in self.case.scenario.withheld:
+                given = self.case.scenario.locations
+                if LAUNCH in given and TARGET in given:
+                    places += [p for p in (TARGET, LAUNCH) if not self.case.places[p].exact]
+                elif LAUNCH in given:
+                    places.append(TARGET)
+                else:
+                    facts.append(DISTANCE)
+            else:
+                (places if dimension.kind == "place" else facts).append(dimension.name)
+        conflicts: tuple[str, ...] = ()
+        if len(names_of(self.masks, self.program.every)) > 1:
+            conflicts = tuple(self._conflicts())
+        return DependsOn(
+            tuple(dict.fromkeys(facts)),
+            tuple(dict.fromkeys(places)),
+            self.questions_that_matter(),
+            conflicts,
+        )
+
+    def _conflicts(self) -> Iterator[str]:
+        """Rules that apply together although the policy lets only one apply."""
+        if not any(unsettled(leaf.masks) and not leaf.cut for leaf in leaves(self.diagram)):
+            return
+        for part in self.program.parts:
+            if part.policy.conflicts == "only-one-applicable":
+                statuses = part.statuses(self.true, self.false, self.program.every)
+                yield from (
+                    r.rule.id
+                    for r, s in zip(part.rules, statuses, strict=True)
+                    if s.fails != self.program.every
+                )
+
+    def rows(self, questions: Iterable[str], fixed: dict[str, str]) -> tuple[ReadingRow, ...]:
+        """Return what is possible under each combination of some questions' readings."""
+        chosen = [q for q in self.program.questions if q.id in set(questions)]
+        found = []
+        for combination in itertools.product(*(zip(q.readings, q.masks, strict=True)
+                                               for q in chosen)):  # fmt: skip
+            within = self.program.every
+            for _, mask in combination:
+                within &= mask
+            choose = [(q.id, name) for q, (name, _) in zip(chosen, combination, strict=True)]
+            found.append(
+                ReadingRow((*fixed.items(), *choose), names_of(self.masks, within))
+            )
+        return tuple(found) if chosen or fixed else ()
+
+
+def judge(case: Case) -> Verdict:
+    """Return the verdict on a case."""
+    return Verdict(case)
+
+
+def leaves(diagram: Diagram) -> Iterator[Leaf]:
+    """Yield the leaves of a diagram, each once."""
+    seen: set[int] = set()
+    stack: list[Diagram | None] = [diagram]
+    while stack:
+        one = stack.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, Leaf):
+            yield one
+        else:
+            stack.extend(reversed(one.children))
+
+
+def dimensions_in(diagram: Diagram) -> set[int]:
+    """Return the indexes of the dimensions that a diagram splits along."""
+    found: set[int] = set()
+    seen: set[int] = set()
+    stack: list[Diagram | None] = [diagram]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, Node) and id(one) not in seen:
+            seen.add(id(one))
+            found.add(one.dimension)
+            stack.extend(one.children)
+    return found
+
+
+def _differs(mask: int, readings: tuple[int, ...], stride: int) -> bool:
+    """Tell whether choosing another reading of a question changes a mask somewhere."""
+    first = mask & readings[0]
+    return any(
+        (mask & other) >> (stride * index) != first
+        for index, other in enumerate(readings)
+    )
+
+
+def rule_results(verdict: Verdict) -> tuple[RuleResult, ...]:
+    """Return how each rule stands over all worlds, of the policies that may be in force."""
+    case, program = verdict.case, verdict.program
+    every, results = program.every, []
+    for part in program.parts:
+        if verdict.false[part.entry] == every:
+            continue
+        for index, ops in enumerate(part.rules):
+            rule = ops.rule
+
+            def ask(true: list[int], false: list[int], part=part, index=index):  # type: ignore[no-untyped-def]
+                status = part.statuses(true, false, every)[index]
+                held = true[part.scope] & true[part.entry]
+                out = false[part.scope] | false[part.entry]
+                applies = every & ~(status.fails | out)
+                beaten = every & ~(status.unmet | out | status.free)
+                neither = every & ~(status.met & held)
+                return (applies, beaten, neither)
+
+            def roots(true, false, part=part, index=index):  # type: ignore[no-untyped-def]
+                wanted, stack = [part.entry, part.scope], [index]
+                while stack:
+                    one = part.rules[stack.pop()]
+                    wanted.append(one.when)
+                    if one.unless is not None:
+                        wanted.append(one.unless)
+                    stack.extend(one.overriders)
+                return wanted
+
+            masks = ask(verdict.true, verdict.false)
+            if unsettled(masks):
+                verdict.worlds = verdict.worlds or Worlds(case)
+                masks = (0, 0, 0)
+                for leaf in leaves(verdict.worlds.explore(ask, roots)):
+                    masks = tuple(a | b for a, b in zip(masks, leaf.masks, strict=True))
+            possible = [
+                name
+                for name, mask in zip(("applies", "defeated", "does_not_apply"), masks, strict=True)
+                if mask
+            ]
+            outcome = possible[0] if len(possible) == 1 else "unknown"
+            beaten_by = tuple(
+                part.rules[o].rule.id for o in ops.overriders
+            ) if outcome == "defeated" else ()  # fmt: skip
+            results.append(
+                RuleResult(
+                    rule.id, rule.effect, outcome, rule.cites, part.policy.name,  # type: ignore[arg-type]
+                    rule.title, beaten_by,
+                )  # fmt: skip
+            )
+    return tuple(results)

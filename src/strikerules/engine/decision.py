@@ -1,0 +1,218 @@
+"""A decision: what is possible, why, what it hangs on, what would settle it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from strikerules.engine.combine import Outcomes
+from strikerules.problems import Problem
+
+__all__ = [
+    "OUTCOMES",
+    "Answer",
+    "Citation",
+    "Decision",
+    "DependsOn",
+    "ReadingRow",
+    "RuleResult",
+    "Settling",
+    "names_of",
+]
+
+Outcome = Literal["permitted", "prohibited", "not_governed"]
+OUTCOMES: tuple[Outcome, ...] = ("permitted", "prohibited", "not_governed")
+Standing = Literal["applies", "does_not_apply", "unknown", "defeated"]
+
+
+def names_of(masks: Outcomes | tuple[int, ...], within: int) -> tuple[Outcome, ...]:
+    """Return the outcomes that are possible under some of the combinations of readings."""
+    return tuple(name for name, mask in zip(OUTCOMES, masks, strict=True) if mask & within)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """How one rule stands in the case."""
+
+    id: str
+    effect: str
+    outcome: Standing
+    citations: tuple[str, ...]
+    policy: str
+    title: str | None = None
+    defeated_by: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as in ``decision/1``."""
+        out: dict[str, Any] = {
+            "id": self.id,
+            "effect": self.effect,
+            "outcome": self.outcome,
+            "citations": list(self.citations),
+            "policy": self.policy,
+        }
+        if self.defeated_by:
+            out["defeated_by"] = list(self.defeated_by)
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class DependsOn:
+    """What an open case hangs on; all empty when it is settled.
+
+    `conflicts` names rules that contradict each other in one and the same world.
+    """
+
+    facts: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.facts or self.places or self.questions or self.conflicts)
+
+    def to_dict(self) -> dict[str, list[str]]:
+        """Return it as in ``decision/1``."""
+        out = {
+            "facts": list(self.facts),
+            "places": list(self.places),
+            "questions": list(self.questions),
+        }
+        if self.conflicts:
+            out["conflicts"] = list(self.conflicts)
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRow:
+    """What is possible under one choice of readings."""
+
+    choose: tuple[tuple[str, str], ...]
+    possible: tuple[Outcome, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as in ``decision/1``."""
+        return {"choose": dict(self.choose), "possible": list(self.possible)}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that would narrow the case: a fact's class, a part of a place, a reading."""
+
+    name: str
+    kind: Literal["fact", "place", "question"]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """Answers that together leave one outcome."""
+
+    answers: tuple[Answer, ...]
+    decision: Outcome
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as in ``decision/1``."""
+        return {"answers": {a.name: a.value for a in self.answers}, "decision": self.decision}
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A claim of the source register that the decision rests on."""
+
+    claim: str
+    source: str | None
+    paragraph: int | None
+    text: str | None = None
+    firmness: str | None = None
+    speaker: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as in ``decision/1``."""
+        return {"claim": self.claim, "source": self.source, "paragraph": self.paragraph}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer to one scenario.
+
+    Attributes
+    ----------
+    scenario : str
+    policy : str
+        The policy in force, or the timeline where several may be.
+    decision : {"permitted", "prohibited", "not_governed", "indeterminate"}
+    possible : tuple of str
+        The outcomes over all worlds; one where the case is settled.
+    rules : tuple of RuleResult
+    depends_on : DependsOn
+    readings : tuple of ReadingRow
+        One row for each combination of the readings that matter to the case.
+    assumptions : tuple of str
+        Zones and parameters that nobody published and that the answer leans on.
+    citations : tuple of Citation
+    settled_by : tuple of Settling
+        The smallest sets of answers that would settle an open case.
+    warnings : tuple of Problem
+    notes : tuple of str
+        What else a reader should know.
+    """
+
+    scenario: str
+    policy: str
+    possible: tuple[Outcome, ...]
+    rules: tuple[RuleResult, ...]
+    depends_on: DependsOn
+    readings: tuple[ReadingRow, ...]
+    assumptions: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    settled_by: tuple[Settling, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    title: str | None = None
+    timeline: str | None = None
+    exact: bool = True
+    why: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def decision(self) -> str:
+        """The outcome where there is one, else ``indeterminate``."""
+        return self.possible[0] if len(self.possible) == 1 else "indeterminate"
+
+    @property
+    def settled(self) -> bool:
+        """Whether one outcome holds in every world."""
+        return len(self.possible) == 1
+
+    def __str__(self) -> str:
+        tail = "" if self.settled else f" ({' or '.join(self.possible)})"
+        return f"{self.scenario}: {self.decision}{tail}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the decision as one entry of ``results`` in ``decision/1``.
+
+        Examples
+        --------
+        >>> import strikerules as sr
+        >>> sr.load("kharkiv").check({"weapon": {"made_in": "FR", "us_parts": False}}).to_dict()[
+        ...     "decision"
+        ... ]
+        'not_governed'
+        """
+        return {
+            "scenario": self.scenario,
+            "title": self.title,
+            "policy": self.policy,
+            "timeline": self.timeline,
+            "decision": self.decision,
+            "possible": list(self.possible),
+            "rules": [r.to_dict() for r in self.rules],
+            "depends_on": self.depends_on.to_dict(),
+            "readings": [r.to_dict() for r in self.readings],
+            "settled_by": [s.to_dict() for s in self.settled_by],
+            "assumptions": list(self.assumptions),
+            "citations": [c.to_dict() for c in self.citations],
+            "warnings": [w.to_dict() for w in self.warnings],
+            "notes": list(self.notes),
+            "explanation": self.why.to_dict() if self.why is not None else None,
+        }

@@ -1,0 +1,289 @@
+"""The zone register: what each zone is, and its outline when it is first needed."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import shapely
+from pydantic import Field
+
+from strikerules.data import folder
+from strikerules.documents import Document, Strict, read_document, validate
+from strikerules.geography.derive import derive, geometry_of, parents
+from strikerules.geography.edges import Edges
+from strikerules.problems import InvalidInput, Problem, did_you_mean, quoted
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+__all__ = ["DataSource", "Entry", "Record", "Zone", "ZoneRegister", "zone_register"]
+
+Status = Literal["published", "derived", "assumed"]
+Number = float | int
+
+
+class DataSource(Strict):
+    """A data set that outlines or places were taken from, in a package on PyPI."""
+
+    title: str
+    licence: str
+    credit: str
+    url: str
+    package: str
+    version: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    path: str
+
+
+class Record(Strict):
+    """That an area was designated or communicated: by whom, and when if that is public."""
+
+    by: str
+    on: str | None
+    cites: list[str] = Field(default_factory=list)
+
+    @property
+    def day(self) -> datetime.date | None:
+        """The day, or None if it is not public."""
+        return None if self.on is None else datetime.date.fromisoformat(self.on)
+
+
+class Entry(Strict):
+    """One zone as the register has it."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    title: str
+    status: Status
+    source: list[str] = Field(min_length=1)
+    licence: str
+    edge_km: Number = Field(ge=0, le=100)
+    bbox: list[Number] = Field(min_length=4, max_length=4)
+    file: str
+    derive: Any = None
+    designated: Record | None = None
+    communicated: Record | None = None
+    note: str | None = None
+
+
+class _Register(Strict):
+    sources: dict[str, DataSource]
+    zones: list[Entry]
+
+
+class Zone:
+    """A zone: its record at once, its geometry when it is first looked at.
+
+    Parameters
+    ----------
+    entry : Entry
+    outline : Path, shapely geometry, or callable
+        A GeoJSON file, the geometry itself, or what makes it.
+
+    Attributes
+    ----------
+    id, title, status, source, licence, edge_km, bbox, derive, designated, communicated, note
+        As in the register; `edge_km` is how far the outline may be from the true edge.
+    """
+
+    def __init__(self, entry: Entry, outline: Path | BaseGeometry) -> None:
+        self.entry = entry
+        self.id = entry.id
+        self.title = entry.title
+        self.status: Status = entry.status
+        self.source = tuple(entry.source)
+        self.licence = entry.licence
+        self.edge_km = float(entry.edge_km)
+        self.bbox = tuple(float(edge) for edge in entry.bbox)
+        self.derive: Any = entry.derive
+        self.designated = entry.designated
+        self.communicated = entry.communicated
+        self.note = entry.note
+        self._outline = outline
+        self._lock = threading.RLock()
+        self._geometry: BaseGeometry | None = None
+        self._edges: Edges | None = None
+
+    def __repr__(self) -> str:
+        return f"<Zone {self.id}: {self.title}>"
+
+    @property
+    def geometry(self) -> BaseGeometry:
+        """The area, WGS 84 degrees, prepared for predicates; edges are straight in degrees."""
+        if self._geometry is None:
+            with self._lock:
+                if self._geometry is None:
+                    geometry = self._load()
+                    shapely.prepare(geometry)
+                    self._geometry = geometry
+        return self._geometry
+
+    @property
+    def prepared(self) -> BaseGeometry:
+        """The same as `geometry`, whose predicates are prepared."""
+        return self.geometry
+
+    @property
+    def edges(self) -> Edges:
+        """The boundary, for exact distances."""
+        if self._edges is None:
+            with self._lock:
+                if self._edges is None:
+                    self._edges = Edges(self.geometry)
+        return self._edges
+
+    def covers(self, lon: float, lat: float) -> bool:
+        """Whether a point is in the zone or on its edge.
+
+        Examples
+        --------
+        >>> zone_register().get("kharkiv-oblast").covers(36.25, 49.98)
+        True
+        """
+        return bool(shapely.intersects_xy(self.geometry, lon, lat))
+
+    def distance_km(self, lon: float, lat: float) -> float:
+        """Geodesic distance from a point to the zone, 0 in it and on its edge.
+
+        Examples
+        --------
+        >>> zone_register().get("kharkiv-oblast").distance_km(36.25, 49.98)
+        0.0
+        """
+        return 0.0 if self.covers(lon, lat) else self.edges.distance_km(lon, lat)
+
+    def _load(self) -> BaseGeometry:
+        if not isinstance(self._outline, Path):
+            return self._outline
+        try:
+            text = self._outline.read_text(encoding="utf-8")
+        except OSError:
+            raise InvalidInput(
+                Problem(
+                    "SR403",
+                    f"the outline of the zone {quoted(self.id)} can't be read",
+                    expected=f"a GeoJSON file {quoted(str(self._outline))}",
+                )
+            ) from None
+        return geometry_of(text, self._outline.name, trusted=True)
+
+
+class ZoneRegister:
+    """Zones by their ids.
+
+    Parameters
+    ----------
+    document : Document
+        The register as read.
+    base : Path
+        The folder that its file names start from.
+
+    Raises
+    ------
+    InvalidInput
+        SR111 to SR117 for what a key or a value may not be; SR407 for an id that is there twice,
+        a source that is not listed, a bounding box the wrong way round, a wrong derivation.
+    """
+
+    def __init__(self, document: Document, base: Path) -> None:
+        register = validate(_Register, document)
+        self.sources = register.sources
+        self._zones: dict[str, Zone] = {}
+        problems = []
+        for index, entry in enumerate(register.zones):
+            for key, text in _wrongs(entry, self._zones, register.sources):
+                where = document.position(("zones", index, key))
+                problems.append(Problem("SR407", text, where))
+            self._zones.setdefault(entry.id, Zone(entry, base / entry.file))
+        if problems:
+            raise InvalidInput(problems)
+
+    @classmethod
+    def read(cls, path: Path) -> ZoneRegister:
+        """Read a register from its file; outlines are looked for beside it."""
+        return cls(read_document(path), path.parent)
+
+    def __iter__(self) -> Iterator[Zone]:
+        return iter(self._zones.values())
+
+    def __len__(self) -> int:
+        return len(self._zones)
+
+    def __contains__(self, zone_id: object) -> bool:
+        return zone_id in self._zones
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every zone's id, in the order of the register."""
+        return tuple(self._zones)
+
+    def get(self, zone_id: str) -> Zone:
+        """The zone of this id.
+
+        Raises
+        ------
+        InvalidInput
+            SR401 if there is none, with the nearest id as a suggestion.
+
+        Examples
+        --------
+        >>> zone_register().get("belarus").title
+        'Belarus'
+        """
+        zone = self._zones.get(zone_id)
+        if zone is None:
+            raise InvalidInput(
+                Problem(
+                    "SR401",
+                    f"zone {quoted(zone_id)} is not known",
+                    expected="the id of a zone in the register",
+                    help=did_you_mean(zone_id, self._zones),
+                )
+            )
+        return zone
+
+    def derive(self, expression: Any, *, base: Path | None = None) -> BaseGeometry:
+        """Make the geometry of an expression over this register's zones (see `derive`).
+
+        Examples
+        --------
+        >>> zone_register().derive({"intersection": ["ukraine", "crimea"]}).geom_type
+        'Polygon'
+        """
+        return derive(expression, lambda zone_id: self.get(zone_id).geometry, base=base)
+
+
+@cache
+def zone_register() -> ZoneRegister:
+    """The zones that ship, read once."""
+    return ZoneRegister.read(folder("geodata") / "zones.yaml")
+
+
+def _wrongs(
+    entry: Entry, before: dict[str, Zone], sources: dict[str, DataSource]
+) -> Iterator[tuple[str, str]]:
+    if entry.id in before:
+        yield "id", f"the id {quoted(entry.id)} is there twice"
+    for name in entry.source:
+        if name not in sources:
+            yield "source", f"the source {quoted(name)} is not listed under `sources`"
+    west, south, east, north = entry.bbox
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        yield "bbox", f"{quoted(entry.bbox)} is not west, south, east, north in degrees"
+    if entry.derive is not None:
+        known = {name: zone.edge_km for name, zone in before.items()}
+        missing = [name for name in parents(entry.derive) if name not in known]
+        for name in missing:
+            yield "derive", f"the zone {quoted(name)} is not listed before {quoted(entry.id)}"
+        widest = max((known[n] for n in parents(entry.derive) if n in known), default=0.0)
+        if entry.edge_km < widest:
+            yield "edge_km", f"{quoted(entry.edge_km)} is less than the {widest:g} of a part"
+    for key, record in (("designated", entry.designated), ("communicated", entry.communicated)):
+        try:
+            _ = record.day if record else None
+        except ValueError:
+            yield key, f"{quoted(record.on if record else None)} is not a date"
