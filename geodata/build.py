@@ -89,14 +89,18 @@ def built(wheels: Path | None, scratch: Path) -> Iterator[tuple[Path, str]]:
     lines = read_lines(packages["natural-earth-lines"])
     lines += within(countries, read_lines(packages["natural-earth-boundaries"]))
     faces = network(countries, lines)
-    zones = zones_from(faces, countries)
+    areas = countries | oblasts(faces)
+    zones = joined(faces, areas)
+    made = {
+        entry["id"]: derive(entry["derive"], zones.__getitem__)
+        for entry in data["zones"]
+        if entry.get("derive") and not isinstance(entry["derive"], str)
+    }
+    lines += [line for area in made.values() for line in inner_edges(area, zones)]
+    zones = joined(network(countries, lines), areas | made)
     for entry in data["zones"]:
-        expression = entry.get("derive")
-        if isinstance(expression, str):
-            zones[entry["id"]] = zones[expression]
-        elif expression is not None:
-            made = derive(expression, zones.__getitem__)
-            zones[entry["id"]] = tidy(shapely.set_precision(made, GRID))
+        if isinstance(entry.get("derive"), str):
+            zones[entry["id"]] = zones[entry["derive"]]
     for entry in data["zones"]:
         if not isinstance(entry.get("derive"), str):
             yield HERE / entry["file"], feature(entry["id"], entry["title"], zones[entry["id"]])
@@ -157,8 +161,9 @@ def within(countries: dict[str, BaseGeometry], lines: list[BaseGeometry]) -> lis
 def network(countries: dict[str, BaseGeometry], lines: list[BaseGeometry]) -> list[BaseGeometry]:
     """The pieces that outlines and lines cut the countries into, on one grid of vertices.
 
-    A line whose end is loose is extended to the outline if that is within 50 m. Everything is
-    noded by snap rounding at once, so that neighbours have the same vertices.
+    A line whose end is loose is extended to the outline if that is within 50 m. Everything, the
+    inner edges of derived areas too, is noded by snap rounding at once, so that neighbours have
+    the same vertices.
     """
     outlines = [shapely.boundary(country) for country in countries.values()]
     outline = shapely.union_all(outlines)
@@ -175,23 +180,34 @@ def network(countries: dict[str, BaseGeometry], lines: list[BaseGeometry]) -> li
     return list(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))))
 
 
-def zones_from(
-    faces: list[BaseGeometry], countries: dict[str, BaseGeometry]
-) -> dict[str, BaseGeometry]:
-    """Countries and oblasts as unions of the same pieces."""
+def inner_edges(area: BaseGeometry, zones: dict[str, BaseGeometry]) -> list[BaseGeometry]:
+    """The edges of a derived area that do not run along an outline of a country."""
+    rest = shapely.boundary(area)
+    for name in COUNTRIES:
+        rest = shapely.difference(rest, shapely.boundary(zones[name]))
+    lines = shapely.get_parts(shapely.line_merge(rest))
+    return [line for line in lines if line.length > GRID]
+
+
+def joined(faces: list[BaseGeometry], areas: dict[str, BaseGeometry]) -> dict[str, BaseGeometry]:
+    """Each area as the union of the pieces that lie in it."""
     insides = shapely.point_on_surface(faces)
     zones = {}
-    for name, country in countries.items():
-        shapely.prepare(country)
-        own = np.flatnonzero(shapely.contains(country, insides))
+    for name, area in areas.items():
+        shapely.prepare(area)
+        own = np.flatnonzero(shapely.contains(area, insides))
         zones[name] = tidy(shapely.union_all([faces[i] for i in own]))
+    return zones
+
+
+def oblasts(faces: list[BaseGeometry]) -> dict[str, BaseGeometry]:
+    """The pieces that hold the points given for each oblast."""
+    zones = {}
     for name, points in OBLASTS.items():
-        own_faces = [
-            face for face in faces if any(shapely.covers(face, shapely.Point(p)) for p in points)
-        ]
-        if not own_faces:
+        own = [face for face in faces if shapely.intersects(face, shapely.points(points)).any()]
+        if not own:
             raise SystemExit(f"no piece of the network holds {name}")
-        zones[name] = tidy(shapely.union_all(own_faces))
+        zones[name] = shapely.union_all(own)
     return zones
 
 

@@ -21,7 +21,8 @@ def outline_samples(geometry: BaseGeometry, step_deg: float) -> Floats:
 
 def _sampled_km(xy: Floats, lon: float, lat: float) -> Floats:
     n = len(xy)
-    return geod().inv(np.full(n, lon), np.full(n, lat), xy[:, 0], xy[:, 1])[2] / 1000
+    _, _, metres = geod().inv(np.full(n, lon), np.full(n, lat), xy[:, 0], xy[:, 1])
+    return np.asarray(metres, dtype=np.float64) / 1000
 
 
 @pytest.fixture(scope="session")

@@ -73,6 +73,7 @@ class _Compiler:
         self.ops: list[tuple[Any, ...]] = []
         self.known: dict[tuple[Any, ...], int] = {}
         self.places: dict[tuple[str, int], int] = {}
+        self.tests: dict[tuple[str, int], list[tuple[dict[str, str], int]]] = {}
         self.keep: list[object] = []
 
     def program(self) -> Program:
@@ -83,7 +84,7 @@ class _Compiler:
             parts = [self.part(e.policy, self.entry(ruling, e)) for e in ruling.entries]
         return Program(
             ruling, tuple(self.questions.values()), self.every, tuple(self.atoms),
-            tuple(self.ops), tuple(parts), self.places, self.keep,
+            tuple(self.ops), tuple(parts), self.places, self.tests, self.keep,
         )  # fmt: skip
 
     def op(self, *key: Any) -> int:
@@ -239,10 +240,12 @@ class _PolicyCompiler:
                 for r in question.readings.values()
             )
         ]
-        cases = [
-            (mask, self._atomic(test, choice))
-            for mask, choice in self.parent.choices(affecting, self.open)
-        ]
+        cases = []
+        seen = self.parent.tests.setdefault((self.policy.name, id(test)), [])
+        for mask, choice in self.parent.choices(affecting, self.open):
+            atom, op = self._atomic(test, choice)
+            cases.append((mask, op))
+            seen.append(({q: r.id for q, r in choice.items()}, atom))
         return self.parent.select(cases)
 
     def _touches(self, reading: Reading, zones: set[str]) -> bool:
@@ -265,7 +268,9 @@ class _PolicyCompiler:
             over.update(reading.zones)
         return self.parent.atlas.zone(name, specs, over)
 
-    def _atomic(self, test: Test, choice: Choice) -> int:
+    def _atomic(self, test: Test, choice: Choice) -> tuple[int, int]:
+        """Return the atom of a test under a choice of readings, and its operation."""
+
         def known(operand: Any) -> Any:
             if isinstance(operand, Parameter):
                 found = self.value_of(operand.name, choice)
@@ -273,26 +278,26 @@ class _PolicyCompiler:
                     found, bool) else found  # fmt: skip
             return operand
 
-        op, atom, path = self.parent.op, self.parent.atom, test.attribute
+        op, path = self.parent.op, test.attribute
         operator, operand = test.operator, test.operand
         if operator in ("within", "intersects", "disjoint"):
-            found = atom(Atom(path, "within", zone=self.zone(str(operand), choice)))
-            return op(NOT, found) if operator == "disjoint" else found
-        if isinstance(operand, Distance):
+            atom = Atom(path, "within", zone=self.zone(str(operand), choice))
+        elif isinstance(operand, Distance):
             zone = self.zone(operand.of, choice)
-            return atom(Atom(path, "within_distance", known(operand.km), zone))
-        if operator == "in":
+            atom = Atom(path, "within_distance", known(operand.km), zone)
+        elif operator == "in":
             assert isinstance(operand, tuple)
-            found = atom(Atom(path, "in", frozenset(known(o) for o in operand)))
-        elif operator in ("ne", "eq"):
-            found = atom(Atom(path, "eq", known(operand)))
+            atom = Atom(path, "in", frozenset(known(o) for o in operand))
         else:
-            # a > x is not (a <= x), a >= x is not (a < x)
-            found = atom(Atom(path, {"gt": "le", "ge": "lt"}.get(operator, operator),
-                              known(operand)))  # fmt: skip
+            # a != x is not (a = x), a > x is not (a <= x), a >= x is not (a < x)
+            positive = {"ne": "eq", "gt": "le", "ge": "lt"}.get(operator, operator)
+            atom = Atom(path, positive, known(operand))
+        found = self.parent.atom(atom)
         if path in _RECORDS:
             found = self._record(path, found, operand, choice)
-        return op(NOT, found) if operator in ("ne", "gt", "ge") else found
+        if operator in ("ne", "gt", "ge", "disjoint"):
+            found = op(NOT, found)
+        return self.parent.atoms[atom], found
 
     def _record(self, path: str, found: int, operand: Any, choice: Choice) -> int:
         """What the zones' own records say, for where the scenario does not say it."""

@@ -129,7 +129,9 @@ class Program:
     ops : tuple of tuple
         ``(kind, …)``, each using earlier ones only.
     places : dict
-        From a condition's identity to its operation, for explanations.
+        From a policy's name and a condition's identity to its operation, for explanations.
+    tests : dict
+        From the same of a test to its atoms, one for each choice of the readings it rests on.
     """
 
     ruling: Ruling
@@ -139,6 +141,7 @@ class Program:
     ops: tuple[tuple[object, ...], ...]
     parts: tuple[Part, ...]
     places: dict[tuple[str, int], int] = field(repr=False)
+    tests: dict[tuple[str, int], list[tuple[dict[str, str], int]]] = field(repr=False)
     keep: list[object] = field(repr=False)
 
     def run(self, values: Values, given: frozenset[str]) -> tuple[list[int], list[int]]:

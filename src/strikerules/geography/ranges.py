@@ -84,7 +84,7 @@ def _least(a: Edges, b: Edges) -> float:
             chord = chord.min(axis=1)
             best = min(best, float(chord.min()))
             found.append((chord, np.full(len(rows), side), rows))
-    if longest_km(best) - shortest_km(best) < 0.001:
+    if longest_km(best) - shortest_km(best) < 0.001 or shortest_km(best) > _FAR_KM:
         return max(0.0, shortest_km(best) - bulge)
     chord, which, row = (np.concatenate(column) for column in zip(*found, strict=True))
     exact = float("inf")

@@ -105,6 +105,7 @@ class Zone:
         self.note = entry.note
         self._outline = outline
         self._lock = threading.RLock()
+        self._of_thread = threading.local()
         self._geometry: BaseGeometry | None = None
         self._edges: Edges | None = None
 
@@ -113,14 +114,19 @@ class Zone:
 
     @property
     def geometry(self) -> BaseGeometry:
-        """The area, WGS 84 degrees, prepared for predicates; edges are straight in degrees."""
-        if self._geometry is None:
+        """The area, WGS 84 degrees, prepared for predicates; edges are straight in degrees.
+
+        Each thread has a copy of its own: two threads must not use one prepared geometry.
+        """
+        own: BaseGeometry | None = getattr(self._of_thread, "geometry", None)
+        if own is None:
             with self._lock:
                 if self._geometry is None:
-                    geometry = self._load()
-                    shapely.prepare(geometry)
-                    self._geometry = geometry
-        return self._geometry
+                    self._geometry = self._load()
+                own = shapely.from_wkb(shapely.to_wkb(self._geometry))
+            shapely.prepare(own)
+            self._of_thread.geometry = own
+        return own
 
     @property
     def prepared(self) -> BaseGeometry:

@@ -1,0 +1,319 @@
+"""The library: load a policy, check a scenario, look at a zone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from functools import cache
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from strikerules.documents import Document
+from strikerules.engine.assemble import decide
+from strikerules.engine.compile import compile_ruling
+from strikerules.engine.decision import Decision as EngineDecision
+from strikerules.engine.program import Program
+from strikerules.geography.atlas import Atlas, default_atlas
+from strikerules.geography.zones import Zone
+from strikerules.language.library import DEFAULT, Library
+
+from strikerules.language.policy import Ruling, Timeline
+from strikerules.language.scenario import Scenario, read_scenario, read_scenarios
+from strikerules.language.values import read_date
+from strikerules.language.vary import vary
+from strikerules.problems import InvalidInput, Problem, quoted
+from strikerules.sources import SourceRegister, shipped_register
+
+__all__ = ["Decision", "Policy", "load", "zone"]
+
+
+class Decision(EngineDecision):
+    """A decision that shows itself: as text when printed, as HTML in a notebook."""
+
+    @classmethod
+    def of(cls, decision: EngineDecision) -> Decision:
+        """Return an engine's decision as one that shows itself."""
+        return cls(**{f.name: getattr(decision, f.name) for f in fields(EngineDecision)})
+
+    def text(self, *, width: int = 80, colour: bool = False) -> str:
+        """Return the decision as text for people, as ``strikerules check`` prints it."""
+        from strikerules.views.text import decision_text
+
+        return decision_text(self, width=width, colour=colour)
+
+    def markdown(self) -> str:
+        """Return the decision as Markdown."""
+        from strikerules.views.markdown import decision_markdown
+
+        return decision_markdown(self)
+
+    def _repr_html_(self) -> str:
+        from strikerules.views.html import decision_html
+
+        return decision_html(self)
+
+
+class Policy:
+    """A policy or a timeline, ready to decide.
+
+    Parameters
+    ----------
+    ruling : Policy or Timeline
+        As the language layer reads it.
+    atlas : Atlas
+    register : SourceRegister
+
+    Attributes
+    ----------
+    name, title : str
+    questions : dict
+        Open questions with the names of their readings.
+    """
+
+    def __init__(self, ruling: Ruling, atlas: Atlas, register: SourceRegister) -> None:
+        self.ruling, self._atlas, self._register = ruling, atlas, register
+        self._program: Program | None = None
+
+    def __repr__(self) -> str:
+        kind = "Timeline" if isinstance(self.ruling, Timeline) else "Policy"
+        return f"<{kind} {self.name}: {self.title}>"
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.ruling.name
+
+    @property
+    def title(self) -> str:
+        """Its title, or its name where it has none."""
+        return self.ruling.title or self.ruling.name
+
+    @property
+    def questions(self) -> dict[str, tuple[str, ...]]:
+        """The open questions, each with its readings."""
+        return {q: tuple(v.readings) for q, v in self.ruling.open_questions.items()}
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The parameters' values."""
+        found = {n: f.value for n, f in self.ruling.parameters.items()}
+        for policy in self.ruling.policies if isinstance(self.ruling, Timeline) else ():
+            found |= {n: f.value for n, f in policy.parameters.items()}
+        return found
+
+    @property
+    def program(self) -> Program:
+        """What it compiles to."""
+        if self._program is None:
+            self._program = compile_ruling(self.ruling, self._atlas)
+        return self._program
+
+    def vary(
+        self,
+        *,
+        set: Mapping[str, Any] | None = None,
+        readings: Mapping[str, str] | None = None,
+    ) -> Policy:
+        """Return a policy with parameters set and questions answered.
+
+        Parameters
+        ----------
+        set : mapping, optional
+            From a parameter to its value.
+        readings : mapping, optional
+            From a question to the reading chosen.
+
+        Raises
+        ------
+        InvalidInput
+            SR323 or SR324: there is no such parameter, question or reading.
+
+        Examples
+        --------
+        >>> load("kharkiv").vary(set={"long_range_km": 300}).parameters["long_range_km"]
+        300.0
+        """
+        return Policy(
+            vary(self.ruling, set=set, readings=readings), self._atlas, self._register
+        )
+
+    def check(
+        self,
+        scenario: Mapping[str, Any] | Scenario | str | PathLike[str],
+        *,
+        readings: Mapping[str, str] | None = None,
+        set: Mapping[str, Any] | None = None,
+        as_of: str | None = None,
+    ) -> Decision:
+        """Decide one scenario.
+
+        Parameters
+        ----------
+        scenario : mapping, Scenario or path
+            A mapping is nested (``{"weapon": {"made_in": "US"}}``) or has dotted keys; what is
+            left out is unknown. A file must hold one scenario (`check_all` takes more).
+        readings, set : mapping, optional
+            As in `vary`.
+        as_of : str, optional
+            Decide as if this were the scenario's date.
+
+        Returns
+        -------
+        Decision
+
+        Raises
+        ------
+        InvalidInput
+            With every problem at once.
+
+        Examples
+        --------
+        >>> load("kharkiv").check({"weapon": {"made_in": "US"}, "target": {
+        ...     "location": {"lon": 36.23, "lat": 49.99}}}).decision
+        'not_governed'
+        """
+        policy = self.vary(set=set, readings=readings) if set or readings else self
+        return policy._decide(_one(scenario, policy.ruling), as_of)
+
+    def check_all(
+        self, source: str | PathLike[str], *, as_of: str | None = None
+    ) -> list[Decision]:
+        """Decide every scenario of a file; ``-`` is standard input."""
+        scenarios = read_scenarios(source, self.ruling.vocabulary)
+        return self._decide_all(scenarios, as_of)
+
+    def _decide_all(self, scenarios: list[Scenario], as_of: str | None = None) -> list[Decision]:
+        problems: list[Problem] = []
+        decisions: list[Decision] = []
+        for scenario in scenarios:
+            try:
+                decisions.append(self._decide(scenario, as_of))
+            except InvalidInput as error:
+                problems.extend(error.problems)
+        if problems:
+            raise InvalidInput(problems)
+        return decisions
+
+    def _decide(self, scenario: Scenario, as_of: str | None) -> Decision:
+        if as_of is not None:
+            day = read_date(as_of, None)
+            if isinstance(day, Problem):
+                raise InvalidInput(day)
+            scenario = replace(
+                scenario,
+                values={**scenario.values, "date": day},
+                withheld=scenario.withheld - {"date"},
+            )
+        return Decision.of(decide(self.program, scenario, self._atlas, self._register))
+
+
+def _one(scenario: Mapping[str, Any] | Scenario | str | PathLike[str], ruling: Ruling) -> Scenario:
+    if isinstance(scenario, Scenario):
+        return scenario
+    if isinstance(scenario, Mapping):
+        return read_scenario(scenario, ruling.vocabulary)
+    if not isinstance(scenario, str | PathLike):
+        raise InvalidInput(
+            Problem("SR201", f"{quoted(scenario)} is not a scenario",
+                    expected="a mapping, a Scenario, or the path of a file")  # fmt: skip
+        )
+    found = read_scenarios(scenario, ruling.vocabulary)
+    if len(found) > 1:
+        raise InvalidInput(
+            Problem("SR201", f"{quoted(str(scenario))} holds {len(found)} scenarios",
+                    expected="one", help="`check_all` decides them all")  # fmt: skip
+        )
+    return found[0]
+
+
+@cache
+def _shared() -> tuple[Atlas, SourceRegister]:
+    return default_atlas(), shipped_register()
+
+
+def load(
+    source: str | PathLike[str] | Mapping[str, Any] = DEFAULT,
+    *,
+    sources: str | PathLike[str] | None = None,
+) -> Policy:
+    """Load a policy or a timeline.
+
+    Parameters
+    ----------
+    source : str, path or mapping
+        A name (``kharkiv``; ``timeline`` is the shipped timeline), the path of a YAML file, or
+        the policy itself as a mapping.
+    sources : path, optional
+        A folder or file of registered sources beside those that ship.
+
+    Returns
+    -------
+    Policy
+
+    Raises
+    ------
+    InvalidInput
+        Every problem of the file at once, each with its place.
+
+    Examples
+    --------
+    >>> load("kharkiv").title
+    'Limited permission near Kharkiv'
+    """
+    atlas, register = _shared()
+    if sources is not None:
+        from strikerules.data import folder
+
+        register = SourceRegister.load(folder("seeds"), sources)
+    library = Library(atlas.has)
+    if isinstance(source, Mapping):
+        data = {k: _plain(v) for k, v in source.items()}
+        ruling = library.load_document(Document("", "", data, {}, Path.cwd()))
+    else:
+        ruling = library.load(source)
+    return Policy(ruling, atlas, register)
+
+
+def _plain(value: Any) -> Any:
+    """Return nested data as lists and dicts, dates as text, as a file would hold it."""
+    import datetime
+
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, datetime.date):
+        return value.isoformat()[:10]
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    return value
+
+
+def zone(name: str) -> Zone:
+    """Return a zone of the register.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``kharkiv-oblast``; `strikerules zones` lists them.
+
+    Returns
+    -------
+    Zone
+        Its `geometry` is a shapely polygon in longitude and latitude (WGS 84).
+
+    Raises
+    ------
+    InvalidInput
+        SR401: there is none so called.
+
+    Examples
+    --------
+    >>> zone("russia").geometry.geom_type
+    'MultiPolygon'
+    """
+    return _shared()[0].register_zone(name)
+
+

@@ -1,0 +1,103 @@
+"""Decide scenarios: permitted, prohibited, not governed - or what it hangs on."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from strikerules.cli.common import add_format, add_output, add_policy, pairs
+from strikerules.cli.exits import FAILED, status_of, worst
+from strikerules.problems import InvalidInput, Problem
+from strikerules.problems.render import render_problems
+
+if TYPE_CHECKING:
+    from strikerules.api import Decision
+
+__all__ = ["add_arguments", "run"]
+
+_FORMATS = ("text", "json", "markdown")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``check`` takes."""
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="a file of scenarios; `-` is standard input"
+    )
+    add_policy(parser)
+    add_format(parser, *_FORMATS)
+    add_output(parser)
+    parser.add_argument(
+        "--quiet", "-q", action="store_true", help="one line for each scenario, no explanation"
+    )
+    parser.add_argument(
+        "--exit-zero", action="store_true", help="exit 0 whatever is decided, 2 for errors"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run ``check``."""
+    from strikerules import __version__
+    from strikerules.api import load
+
+    output = args.output_to
+    policy = load(args.policy) if args.policy is not None else load()
+    policy = policy.vary(
+        set={k: _value(v) for k, v in pairs(args.set, "--set", "PARAMETER=VALUE").items()},
+        readings=pairs(args.reading, "--reading", "QUESTION=READING"),
+    )
+    if args.files.count("-") > 1:
+        raise InvalidInput(Problem("SR601", "standard input can be read once only"))
+    problems: list[Problem] = []
+    decisions: list[Decision] = []
+    for file in args.files:
+        try:
+            decisions += policy.check_all(file, as_of=args.as_of)
+        except InvalidInput as error:
+            problems.extend(error.problems)
+    if problems:
+        output.problems(InvalidInput(problems).problems)
+    warnings = list(dict.fromkeys(w for d in decisions for w in d.warnings))
+    if warnings and args.format != "text":
+        output.remarks.write(
+            render_problems(warnings, colour=output.remark_colour, word="warning")
+        )
+    if decisions or not problems:
+        output.emit(_render(decisions, args, output.width, output.colour, __version__), args.output)
+    if problems:
+        return FAILED
+    return 0 if args.exit_zero else worst(status_of(d.decision) for d in decisions)
+
+
+def _value(word: str) -> object:
+    """Read a value as YAML would: a number, a date, true or false, or a word."""
+    from strikerules.documents import parse_document
+
+    try:
+        return parse_document(word, "--set").data
+    except InvalidInput:
+        return word
+
+
+def _render(
+    decisions: list[Decision], args: argparse.Namespace, width: int, colour: bool, version: str
+) -> str:
+    if args.format == "json":
+        data = {
+            "strikerules": version,
+            "schema": "decision/1",
+            "results": [d.to_dict() for d in decisions],
+        }
+        return json.dumps(data, indent=2, ensure_ascii=False)
+    if args.format == "markdown":
+        from strikerules.views.markdown import decision_markdown
+
+        return "\n".join(decision_markdown(d, brief=args.quiet) for d in decisions)
+    from strikerules.views.text import decision_text
+
+    colour = colour and args.output in (None, "-")
+    gap = "\n" if args.quiet else "\n\n"
+    return gap.join(
+        decision_text(d, width=width, colour=colour, brief=args.quiet).rstrip("\n")
+        for d in decisions
+    )

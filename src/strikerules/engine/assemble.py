@@ -1,0 +1,182 @@
+"""Putting a decision together: verdict, rules, explanation, assumptions, citations, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from strikerules.engine.case import Case
+from strikerules.engine.decide import Verdict, judge, rule_results
+from strikerules.engine.decision import Citation, Decision, RuleResult, names_of
+from strikerules.engine.explain import Step, explain, leaned_on
+from strikerules.engine.program import Program
+from strikerules.engine.settle import settlings
+from strikerules.geography.atlas import Atlas
+from strikerules.language.policy import Policy, Timeline
+from strikerules.language.scenario import Scenario
+from strikerules.language.values import written
+from strikerules.problems import Problem
+from strikerules.sources import SourceRegister
+
+__all__ = ["decide"]
+
+_NEVER_NAMED = ("weapon.name", "date")
+
+
+def decide(
+    program: Program, scenario: Scenario, atlas: Atlas, register: SourceRegister
+) -> Decision:
+    """Decide one scenario.
+
+    Parameters
+    ----------
+    program : Program
+    scenario : Scenario
+    atlas : Atlas
+    register : SourceRegister
+        Where claims are looked up.
+
+    Raises
+    ------
+    InvalidInput
+        The scenario names a zone, town or weapon that there is not, or a polygon that is none.
+    """
+    case = Case(program, scenario, atlas)
+    verdict = judge(case)
+    results = rule_results(verdict)
+    tree = explain(verdict, results)
+    depends = verdict.depends_on()
+    decisive = list(_decisive(tree, verdict, results))
+    ruling = program.ruling
+    policies = [
+        p.policy for p in program.parts if verdict.false[p.entry] != program.every
+    ]
+    cut = verdict.worlds is not None and verdict.worlds.exhausted
+    return Decision(
+        scenario=scenario.name,
+        policy=policies[0].name if len(policies) == 1 else ruling.name,
+        possible=names_of(verdict.masks, program.every),
+        rules=results,
+        depends_on=depends,
+        readings=verdict.rows(depends.questions, _fixed(ruling)),
+        assumptions=tuple(_assumptions(decisive)),
+        citations=tuple(_citations(decisive, policies, depends.questions, ruling, register)),
+        settled_by=settlings(verdict),
+        warnings=tuple(case.warnings),
+        notes=tuple(_notes(case, verdict, policies)),
+        title=scenario.title,
+        timeline=ruling.name if isinstance(ruling, Timeline) else None,
+        exact=not cut,
+        why=tree,
+    )
+
+
+def _fixed(ruling: Policy | Timeline) -> dict[str, str]:
+    found = dict(ruling.fixed)
+    for policy in ruling.policies if isinstance(ruling, Timeline) else ():
+        found.update(policy.fixed)
+    return found
+
+
+def _decisive(
+    tree: Step, verdict: Verdict, results: tuple[RuleResult, ...]
+) -> Iterator[Step]:
+    """Yield the steps at the top of the tree that the outcome rests on."""
+    algorithms = {p.policy.name: p.policy.conflicts for p in verdict.program.parts}
+    winners = {"prohibit-overrides": "prohibit", "permit-unless-prohibit": "prohibit",
+               "permit-overrides": "permit", "prohibit-unless-permit": "permit"}  # fmt: skip
+    by_id = {r.id: r for r in results}
+    winning = {
+        r.id
+        for r in results
+        if r.outcome == "applies" and winners.get(algorithms[r.policy]) == r.effect
+    }
+    first: str | None = None
+    for r in results:
+        if algorithms[r.policy] == "first-applicable" and r.outcome == "applies":
+            first = r.id
+            break
+    order = list(by_id)
+    for step in tree.children:
+        if step.kind == "rule" and step.name is not None:
+            if winning and step.name not in winning:
+                continue
+            if first is not None and order.index(step.name) > order.index(first):
+                continue
+        yield step
+
+
+def _assumptions(decisive: Iterable[Step]) -> Iterator[str]:
+    seen: set[str] = set()
+    for top in decisive:
+        for step in leaned_on(top):
+            for name in step.assumptions:
+                if name not in seen:
+                    seen.add(name)
+                    yield name
+
+
+def _citations(
+    decisive: list[Step],
+    policies: list[Policy],
+    questions: tuple[str, ...],
+    ruling: Policy | Timeline,
+    register: SourceRegister,
+) -> Iterator[Citation]:
+    """Claims of what decided, of what is open, and of the policy where nothing else is cited."""
+    wanted: list[str] = []
+    rules = [s for s in decisive if s.kind == "rule" and s.truth != "no"]
+    for step in (*rules, *(s for s in decisive if s.kind == "otherwise")):
+        wanted += step.citations
+        if step.kind == "rule":
+            wanted += [c for inner in leaned_on(step) for c in inner.citations]
+    asked = {q: v for p in policies for q, v in p.questions.items()}
+    if isinstance(ruling, Timeline):
+        asked |= ruling.questions
+    for name in questions:
+        wanted += asked[name].cites
+    if not wanted:
+        wanted += [c for s in decisive for inner in leaned_on(s) for c in inner.citations]
+        wanted += [c for p in policies for c in p.cites]
+    among = list(dict.fromkeys(s for p in policies for s in p.sources)) or list(ruling.sources)
+    for ref in dict.fromkeys(wanted):
+        found = register.find(ref, among=among)
+        if isinstance(found, Problem):
+            yield Citation(ref, None, None)
+        else:
+            yield Citation(
+                found.id, found.source, found.paragraph, found.text, found.firmness, found.speaker
+            )
+
+
+def _notes(case: Case, verdict: Verdict, policies: list[Policy]) -> Iterator[str]:
+    ruling = case.program.ruling
+    for policy in policies:
+        if policy.hypothetical:
+            yield f"`{policy.name}` is hypothetical: a model of a hint, which nobody has announced"
+    day = case.values.get("date")
+    if isinstance(ruling, Timeline) and ruling.known_until and day is not None:
+        if day > ruling.known_until:  # type: ignore[operator]
+            yield (
+                f"the sources end on {ruling.known_until}; what was said after that is not in"
+                f" `{ruling.name}`"
+            )
+    worlds = verdict.worlds
+    if worlds is not None and worlds.exhausted:
+        yield (
+            f"left open after {worlds.looked_at:,} partial worlds: some of what it hangs on may"
+            " not matter"
+        )
+    if worlds is not None and worlds.loose and len(names_of(verdict.masks, case.program.every)) > 1:
+        yield (
+            "places and edges are uncertain by different distances; which combinations are"
+            " possible is bounded, not exact"
+        )
+    looked = {a.attribute for a in case.program.atoms} | set(_NEVER_NAMED)
+    looked |= {n for p in policies for r in p.rules for n in r.regardless}
+    if "strike.distance_km" in looked:
+        looked |= {"launch.location", "target.location", "weapon.max_range_km"}
+    idle = sorted(n for n in case.scenario.given if n not in looked)
+    if idle:
+        values = case.values
+        shown = ", ".join(f"{n} ({written(values[n])})" if n in values else n for n in idle)
+        yield f"no rule looks at: {shown}"

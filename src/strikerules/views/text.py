@@ -1,0 +1,174 @@
+"""A decision as text: the verdict first, then why, then what it hangs on, then sources."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from strikerules.engine.decision import Decision
+from strikerules.problems.render import render_problems
+from strikerules.views.outline import (
+    MOST_ROWS,
+    MOST_SETTLINGS,
+    Line,
+    hangs_on,
+    headline,
+    outcome_words,
+    settling_words,
+    verdict,
+    why,
+)
+
+__all__ = ["decision_text"]
+
+_COLOURS = {
+    "permitted": "\x1b[1;32m",
+    "prohibited": "\x1b[1;31m",
+    "not_governed": "\x1b[1;34m",
+    "indeterminate": "\x1b[1;33m",
+}
+_MARKS = {"yes": "\x1b[32m", "no": "\x1b[31m", "open": "\x1b[33m", "depends": "\x1b[33m"}
+_BOLD, _DIM, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+_MARK_WIDTH = 7
+
+
+def decision_text(
+    decision: Decision, *, width: int = 80, colour: bool = False, brief: bool = False
+) -> str:
+    """Return a decision as text.
+
+    Parameters
+    ----------
+    decision : Decision
+    width : int
+        Columns that no line exceeds, long words apart.
+    colour : bool
+        Whether to use ANSI colours.
+    brief : bool
+        One line: the scenario, the verdict, what it hangs on.
+
+    Returns
+    -------
+    str
+    """
+    paint = _Paint(colour)
+    if brief:
+        return _brief(decision, paint)
+    lines: list[str] = []
+    title = f"  {decision.title}" if decision.title else ""
+    lines += _wrapped(f"{decision.scenario}{title}", width)
+    lines.append(
+        paint(verdict(decision), _COLOURS[decision.decision]) + " " + headline(decision)
+    )
+    for block in (
+        _why(decision, width, paint),
+        _open(decision, width, paint),
+        _settle(decision, width, paint),
+        _assumed(decision, width, paint),
+        _sources(decision, width, paint),
+        _notes(decision, width, paint),
+    ):
+        found = list(block)
+        if found:
+            lines += ["", *found]
+    if decision.warnings:
+        lines += ["", render_problems(decision.warnings, colour=colour, word="warning").rstrip()]
+    return "\n".join(lines) + "\n"
+
+
+class _Paint:
+    def __init__(self, colour: bool) -> None:
+        self.colour = colour
+
+    def __call__(self, text: str, code: str) -> str:
+        return f"{code}{text}{_OFF}" if self.colour else text
+
+
+def _brief(decision: Decision, paint: _Paint) -> str:
+    words = paint(verdict(decision).lower(), _COLOURS[decision.decision])
+    tail = ""
+    if not decision.settled:
+        on = ", ".join(name for name, _ in hangs_on(decision))
+        tail = f" ({outcome_words(decision.possible)}; hangs on {on})"
+    return f"{decision.scenario}: {words}{tail}\n"
+
+
+def _wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
+    return textwrap.wrap(
+        text, width, initial_indent=first, subsequent_indent=rest,
+        break_long_words=False, break_on_hyphens=False,
+    ) or [first]  # fmt: skip
+
+
+def _why(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:
+    yield paint("Why", _BOLD)
+    for line in why(decision):
+        yield from _line(line, width, paint)
+
+
+def _line(line: Line, width: int, paint: _Paint) -> Iterator[str]:
+    indent = "  " + " " * (_MARK_WIDTH + 1) + "  " * line.depth
+    mark = f"{line.mark:<{_MARK_WIDTH}}"
+    cites = f" [{', '.join(line.citations)}]" if line.citations else ""
+    assumed = " (assumed)" if line.assumed else ""
+    evidence = f": {line.evidence}" if line.evidence else ""
+    found = _wrapped(f"{line.text}{assumed}{evidence}{cites}", width, indent, indent + "  ")
+    head = found[0][len(indent) :]
+    if line.kind == "rule":
+        head = paint(head, _BOLD)
+    yield f"  {paint(mark, _MARKS.get(line.mark, _DIM))} {'  ' * line.depth}{head}".rstrip()
+    yield from found[1:]
+
+
+def _open(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:
+    if decision.settled and not decision.readings:
+        return
+    things = list(hangs_on(decision))
+    if things:
+        yield paint("It hangs on", _BOLD)
+        for name, kind in things:
+            yield from _wrapped(f"{name}: {kind}", width, "  ", "    ")
+    rows = decision.readings
+    if rows:
+        if things:
+            yield ""
+        yield paint("Under each reading", _BOLD)
+        for row in rows[:MOST_ROWS]:
+            choose = ", ".join(f"{q}={r}" for q, r in row.choose)
+            yield from _wrapped(f"{choose}: {outcome_words(row.possible)}", width, "  ", "    ")
+        if len(rows) > MOST_ROWS:
+            yield f"  … and {len(rows) - MOST_ROWS} more combinations (--format json has all)"
+
+
+def _settle(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:
+    found = decision.settled_by
+    if not found:
+        return
+    yield paint("What would settle it", _BOLD)
+    for one in found[:MOST_SETTLINGS]:
+        yield from _wrapped(settling_words(one), width, "  ", "    ")
+    if len(found) > MOST_SETTLINGS:
+        yield f"  … and {len(found) - MOST_SETTLINGS} more (--format json has all)"
+
+
+def _assumed(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:
+    if decision.assumptions:
+        yield from _wrapped(
+            "It leans on what nobody published: " + ", ".join(decision.assumptions), width, "", "  "
+        )
+
+
+def _sources(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:
+    if not decision.citations:
+        return
+    yield paint("Sources", _BOLD)
+    for one in decision.citations:
+        where = f"{one.source}, paragraph {one.paragraph}" if one.source else "not in the register"
+        firm = f" ({one.firmness})" if one.firmness else ""
+        text = f": {one.text}" if one.text else ""
+        yield from _wrapped(f"{one.claim}  {where}{firm}{text}", width, "  ", "    ")
+
+
+def _notes(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:
+    for note in decision.notes:
+        yield from _wrapped(f"Note: {note}", width, "", "  ")
