@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from functools import cache
 from os import PathLike
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import fields, replace
 
 from strikerules.documents import Document
 from strikerules.engine.assemble import decide
@@ -18,18 +19,17 @@ from strikerules.engine.program import Program
 from strikerules.geography.atlas import Atlas, default_atlas
 from strikerules.geography.zones import Zone
 from strikerules.language.library import DEFAULT, Library
-
 from strikerules.language.policy import Ruling, Timeline
 from strikerules.language.scenario import Scenario, read_scenario, read_scenarios
 from strikerules.language.values import read_date
 from strikerules.language.vary import vary
 from strikerules.problems import InvalidInput, Problem, quoted
-from strikerules.sources import SourceRegister, shipped_register
+from strikerules.sources.cited import Claims, shipped_claims
 
 __all__ = ["Decision", "Policy", "load", "zone"]
 
 
-class Decision(EngineDecision):
+class Decision(EngineDecision, frozen=True):
     """A decision that shows itself: as text when printed, as HTML in a notebook."""
 
     @classmethod
@@ -63,7 +63,7 @@ class Policy:
     ruling : Policy or Timeline
         As the language layer reads it.
     atlas : Atlas
-    register : SourceRegister
+    claims : Claims
 
     Attributes
     ----------
@@ -72,8 +72,8 @@ class Policy:
         Open questions with the names of their readings.
     """
 
-    def __init__(self, ruling: Ruling, atlas: Atlas, register: SourceRegister) -> None:
-        self.ruling, self._atlas, self._register = ruling, atlas, register
+    def __init__(self, ruling: Ruling, atlas: Atlas, claims: Claims) -> None:
+        self.ruling, self._atlas, self._claims = ruling, atlas, claims
         self._program: Program | None = None
 
     def __repr__(self) -> str:
@@ -136,7 +136,7 @@ class Policy:
         300.0
         """
         return Policy(
-            vary(self.ruling, set=set, readings=readings), self._atlas, self._register
+            vary(self.ruling, set=set, readings=readings), self._atlas, self._claims
         )
 
     def check(
@@ -206,7 +206,7 @@ class Policy:
                 values={**scenario.values, "date": day},
                 withheld=scenario.withheld - {"date"},
             )
-        return Decision.of(decide(self.program, scenario, self._atlas, self._register))
+        return Decision.of(decide(self.program, scenario, self._atlas, self._claims))
 
 
 def _one(scenario: Mapping[str, Any] | Scenario | str | PathLike[str], ruling: Ruling) -> Scenario:
@@ -229,8 +229,8 @@ def _one(scenario: Mapping[str, Any] | Scenario | str | PathLike[str], ruling: R
 
 
 @cache
-def _shared() -> tuple[Atlas, SourceRegister]:
-    return default_atlas(), shipped_register()
+def _shared() -> tuple[Atlas, Claims]:
+    return default_atlas(), shipped_claims()
 
 
 def load(
@@ -262,18 +262,18 @@ def load(
     >>> load("kharkiv").title
     'Limited permission near Kharkiv'
     """
-    atlas, register = _shared()
+    atlas, claims = _shared()
     if sources is not None:
         from strikerules.data import folder
 
-        register = SourceRegister.load(folder("seeds"), sources)
+        claims = Claims(folder("seeds"), sources)
     library = Library(atlas.has)
     if isinstance(source, Mapping):
         data = {k: _plain(v) for k, v in source.items()}
         ruling = library.load_document(Document("", "", data, {}, Path.cwd()))
     else:
         ruling = library.load(source)
-    return Policy(ruling, atlas, register)
+    return Policy(ruling, atlas, claims)
 
 
 def _plain(value: Any) -> Any:

@@ -157,6 +157,8 @@ def test_inside_and_on_the_edge_is_no_distance() -> None:
     assert point_to_zone_km(box, edges, 5, 5) == 0
     assert point_to_zone_km(box, edges, 10, 5) == 0
     assert point_to_zone_km(box, edges, 365, 5) == 0
+    assert point_to_zone_km(shapely.box(170, 0, 180, 1), edges, 180, 0.5) == 0
+    assert zone_register().get("russia").covers(360 + 37.2, 50.9)
     assert point_to_zone_km(box, edges, 11, 0) == pytest.approx(distance_km(0, 0, 1, 0))
 
 

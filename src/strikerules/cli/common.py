@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
+from typing import Any
 
 from strikerules.problems import InvalidInput, Problem, quoted
 
-__all__ = ["add_format", "add_output", "add_policy", "pairs"]
+__all__ = ["add_format", "add_output", "add_policy", "pairs", "plain_value"]
 
 
 def add_policy(parser: argparse.ArgumentParser) -> None:
@@ -68,3 +69,19 @@ def pairs(words: Iterable[str], option: str, shape: str) -> dict[str, str]:
             )
         found[name] = value
     return found
+
+
+def plain_value(word: str) -> Any:
+    """Return a value of ``--set`` as YAML reads it: a number, a date's text, true, false, a word.
+
+    Examples
+    --------
+    >>> plain_value("300"), plain_value("by-depth")
+    (300, 'by-depth')
+    """
+    from strikerules.documents import parse_document
+
+    try:
+        return parse_document(word, "--set").data
+    except InvalidInput:
+        return word

@@ -94,7 +94,7 @@ def columns(
             for i, (c, n) in enumerate(zip(row[:-1], sizes, strict=False))
         ]
         last = row[-1].rjust(sizes[-1]) if len(head) - 1 in right else row[-1]
-        tail = textwrap.wrap(last, sizes[-1], drop_whitespace=False) or [""]
+        tail = textwrap.wrap(last, sizes[-1], break_on_hyphens=False, drop_whitespace=False) or [""]
         lines.append("  ".join([*cells, tail[0]]).rstrip())
         lines += [" " * start + more.strip() for more in tail[1:]]
     return "\n".join(lines)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
@@ -76,6 +75,8 @@ def write_whole(path: Path, text: str) -> None:
     InvalidInput
         SR603 where it can't be written.
     """
+    import tempfile
+
     temporary: str | None = None
     try:
         if path.is_dir():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
 from functools import cached_property
 from os import PathLike
 from pathlib import Path as FilePath
 from typing import Any
+
+from msgspec import Struct
 
 from strikerules.problems import InvalidInput, Position, Problem
 
@@ -19,8 +20,7 @@ Path = tuple[str | int, ...]
 MOST_BYTES = 8 * 1024 * 1024
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Struct, frozen=True, dict=True):
     """Plain data with the position of every key and value.
 
     Parameters
@@ -39,7 +39,7 @@ class Document:
     name: str
     text: str
     data: Any
-    marks: dict[Path, tuple[int, int, int, int]] = field(repr=False)
+    marks: dict[Path, tuple[int, int, int, int]]
     base: FilePath | None = None
 
     @cached_property

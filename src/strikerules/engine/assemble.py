@@ -14,8 +14,7 @@ from strikerules.geography.atlas import Atlas
 from strikerules.language.policy import Policy, Timeline
 from strikerules.language.scenario import Scenario
 from strikerules.language.values import written
-from strikerules.problems import Problem
-from strikerules.sources import SourceRegister
+from strikerules.sources.cited import Claims
 
 __all__ = ["decide"]
 
@@ -23,7 +22,7 @@ _NEVER_NAMED = ("weapon.name", "date")
 
 
 def decide(
-    program: Program, scenario: Scenario, atlas: Atlas, register: SourceRegister
+    program: Program, scenario: Scenario, atlas: Atlas, claims: Claims
 ) -> Decision:
     """Decide one scenario.
 
@@ -32,7 +31,7 @@ def decide(
     program : Program
     scenario : Scenario
     atlas : Atlas
-    register : SourceRegister
+    claims : Claims
         Where claims are looked up.
 
     Raises
@@ -59,7 +58,7 @@ def decide(
         depends_on=depends,
         readings=verdict.rows(depends.questions, _fixed(ruling)),
         assumptions=tuple(_assumptions(decisive)),
-        citations=tuple(_citations(decisive, policies, depends.questions, ruling, register)),
+        citations=tuple(_citations(decisive, policies, depends.questions, ruling, claims)),
         settled_by=settlings(verdict),
         warnings=tuple(case.warnings),
         notes=tuple(_notes(case, verdict, policies)),
@@ -120,7 +119,7 @@ def _citations(
     policies: list[Policy],
     questions: tuple[str, ...],
     ruling: Policy | Timeline,
-    register: SourceRegister,
+    claims: Claims,
 ) -> Iterator[Citation]:
     """Claims of what decided, of what is open, and of the policy where nothing else is cited."""
     wanted: list[str] = []
@@ -139,8 +138,8 @@ def _citations(
         wanted += [c for p in policies for c in p.cites]
     among = list(dict.fromkeys(s for p in policies for s in p.sources)) or list(ruling.sources)
     for ref in dict.fromkeys(wanted):
-        found = register.find(ref, among=among)
-        if isinstance(found, Problem):
+        found = claims.find(ref, among)
+        if found is None:
             yield Citation(ref, None, None)
         else:
             yield Citation(

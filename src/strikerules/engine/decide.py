@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from strikerules.engine.case import DISTANCE, LAUNCH, TARGET, Case
 from strikerules.engine.combine import Outcomes
 from strikerules.engine.decision import DependsOn, ReadingRow, RuleResult, names_of
+from strikerules.engine.diagram import Diagram, Leaf, dimensions_in, leaves, unsettled
 from strikerules.engine.program import Program
-from strikerules.engine.worlds import Diagram, Leaf, Node, Worlds, unsettled
 
-__all__ = ["Verdict", "judge", "leaves", "rule_results"]
+if TYPE_CHECKING:
+    from strikerules.engine.worlds import Worlds
+
+
+__all__ = ["Verdict", "judge", "rule_results"]
 
 
 class Verdict:
@@ -36,7 +41,7 @@ class Verdict:
             self.diagram: Diagram = Leaf(tuple(fast))
             self.masks = fast
             return
-        self.worlds = Worlds(case)
+        self.worlds = self.open_worlds()
         self.diagram = self.worlds.explore(
             lambda t, f: tuple(self.program.outcome(t, f)), self._roots
         )
@@ -46,6 +51,14 @@ class Verdict:
             prohibit |= leaf.masks[1]
             neither |= leaf.masks[2]
         self.masks = Outcomes(permit, prohibit, neither)
+
+    def open_worlds(self) -> Worlds:
+        """Return the open dimensions of the case, worked out when they are first needed."""
+        if self.worlds is None:
+            from strikerules.engine.worlds import Worlds
+
+            self.worlds = Worlds(self.case)
+        return self.worlds
 
     def _roots(self, true: list[int], false: list[int]) -> list[int]:
         """Return the operations that the outcome rests on."""
@@ -136,35 +149,6 @@ def judge(case: Case) -> Verdict:
     return Verdict(case)
 
 
-def leaves(diagram: Diagram) -> Iterator[Leaf]:
-    """Yield the leaves of a diagram, each once."""
-    seen: set[int] = set()
-    stack: list[Diagram | None] = [diagram]
-    while stack:
-        one = stack.pop()
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        if isinstance(one, Leaf):
-            yield one
-        else:
-            stack.extend(reversed(one.children))
-
-
-def dimensions_in(diagram: Diagram) -> set[int]:
-    """Return the indexes of the dimensions that a diagram splits along."""
-    found: set[int] = set()
-    seen: set[int] = set()
-    stack: list[Diagram | None] = [diagram]
-    while stack:
-        one = stack.pop()
-        if isinstance(one, Node) and id(one) not in seen:
-            seen.add(id(one))
-            found.add(one.dimension)
-            stack.extend(one.children)
-    return found
-
-
 def _differs(mask: int, readings: tuple[int, ...], stride: int) -> bool:
     """Tell whether choosing another reading of a question changes a mask somewhere."""
     first = mask & readings[0]
@@ -176,7 +160,7 @@ def _differs(mask: int, readings: tuple[int, ...], stride: int) -> bool:
 
 def rule_results(verdict: Verdict) -> tuple[RuleResult, ...]:
     """Return how each rule stands over all worlds, of the policies that may be in force."""
-    case, program = verdict.case, verdict.program
+    program = verdict.program
     every, results = program.every, []
     for part in program.parts:
         if verdict.false[part.entry] == every:
@@ -205,9 +189,8 @@ def rule_results(verdict: Verdict) -> tuple[RuleResult, ...]:
 
             masks = ask(verdict.true, verdict.false)
             if unsettled(masks):
-                verdict.worlds = verdict.worlds or Worlds(case)
                 masks = (0, 0, 0)
-                for leaf in leaves(verdict.worlds.explore(ask, roots)):
+                for leaf in leaves(verdict.open_worlds().explore(ask, roots)):
                     masks = tuple(a | b for a, b in zip(masks, leaf.masks, strict=True))
             possible = [
                 name

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from strikerules.engine.combine import Outcomes
 from strikerules.problems import Problem
@@ -30,8 +31,7 @@ def names_of(masks: Outcomes | tuple[int, ...], within: int) -> tuple[Outcome, .
     return tuple(name for name, mask in zip(OUTCOMES, masks, strict=True) if mask & within)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleResult:
+class RuleResult(Struct, frozen=True):
     """How one rule stands in the case."""
 
     id: str
@@ -56,8 +56,7 @@ class RuleResult:
         return out
 
 
-@dataclass(frozen=True, slots=True)
-class DependsOn:
+class DependsOn(Struct, frozen=True):
     """What an open case hangs on; all empty when it is settled.
 
     `conflicts` names rules that contradict each other in one and the same world.
@@ -83,8 +82,7 @@ class DependsOn:
         return out
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingRow:
+class ReadingRow(Struct, frozen=True):
     """What is possible under one choice of readings."""
 
     choose: tuple[tuple[str, str], ...]
@@ -95,8 +93,7 @@ class ReadingRow:
         return {"choose": dict(self.choose), "possible": list(self.possible)}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """An answer that would narrow the case: a fact's class, a part of a place, a reading."""
 
     name: str
@@ -104,8 +101,7 @@ class Answer:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settling:
+class Settling(Struct, frozen=True):
     """Answers that together leave one outcome."""
 
     answers: tuple[Answer, ...]
@@ -116,8 +112,7 @@ class Settling:
         return {"answers": {a.name: a.value for a in self.answers}, "decision": self.decision}
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Struct, frozen=True):
     """A claim of the source register that the decision rests on."""
 
     claim: str
@@ -132,8 +127,7 @@ class Citation:
         return {"claim": self.claim, "source": self.source, "paragraph": self.paragraph}
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """The answer to one scenario.
 
     Attributes
@@ -172,7 +166,7 @@ class Decision:
     title: str | None = None
     timeline: str | None = None
     exact: bool = True
-    why: Any = field(default=None, compare=False, repr=False)
+    why: Any = None
 
     @property
     def decision(self) -> str:

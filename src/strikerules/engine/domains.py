@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from strikerules.engine.program import Atom
 from strikerules.language.countries import COUNTRIES
@@ -18,8 +19,7 @@ __all__ = ["Class", "Span", "classes_of", "holds"]
 OTHER_TEXT = "\0other"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """An interval of numbers."""
 
     low: float
@@ -43,8 +43,7 @@ class Span:
         return Span(low, high, not low_closed, high_closed)
 
 
-@dataclass(frozen=True, slots=True)
-class Class:
+class Class(Struct, frozen=True):
     """Values of one attribute on which every test agrees.
 
     Parameters
@@ -63,7 +62,7 @@ class Class:
     truth: dict[int, bool]
     member: Any = None
     span: Span | None = None
-    spans: tuple[Span, ...] = field(default=())
+    spans: tuple[Span, ...] = ()
 
 
 def holds(atom: Atom, value: Value) -> bool:

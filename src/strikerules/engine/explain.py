@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from strikerules.engine.case import Case
 from strikerules.engine.decide import Verdict
@@ -34,8 +35,7 @@ Kind = Literal["entry", "scope", "rule", "all", "any", "not", "definition", "rea
                "constant", "otherwise", "policy"]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step of an explanation.
 
     Parameters
@@ -60,7 +60,7 @@ class Step:
     assumptions: tuple[str, ...] = ()
     remark: str | None = None
     name: str | None = None
-    children: tuple[Step, ...] = field(default=())
+    children: tuple[Step, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the tree as plain data."""

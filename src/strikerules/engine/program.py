@@ -8,8 +8,9 @@ is true, and where it is false; a bit in neither is unknown.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from strikerules.engine.combine import ALGORITHMS, Outcomes
 from strikerules.geography.zones import Zone
@@ -24,8 +25,7 @@ Values = Sequence[bool | None]
 CONST, ATOM, ALL, ANY, NOT, SELECT, DERIVED = range(7)
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(Struct, frozen=True):
     """A test of one attribute against fixed operands; parameters and zones are worked out.
 
     `operator` is one of ``eq``, ``in``, ``lt``, ``le`` on values and ``within``,
@@ -38,8 +38,7 @@ class Atom:
     zone: Zone | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """An open question: for each reading the combinations that choose it."""
 
     id: str
@@ -48,8 +47,7 @@ class Question:
     stride: int
 
 
-@dataclass(frozen=True, slots=True)
-class RuleOps:
+class RuleOps(Struct, frozen=True):
     """A rule's operations; `overriders` are indexes of the rules that override it."""
 
     rule: Rule
@@ -71,8 +69,7 @@ class Status(NamedTuple):
     free: int
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One policy: when it is in force, its scope, its rules in an order for overriding."""
 
     policy: Policy
@@ -118,8 +115,7 @@ class Part:
         )
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(Struct, frozen=True):
     """A compiled policy or timeline.
 
     Parameters
@@ -140,9 +136,9 @@ class Program:
     atoms: tuple[Atom, ...]
     ops: tuple[tuple[object, ...], ...]
     parts: tuple[Part, ...]
-    places: dict[tuple[str, int], int] = field(repr=False)
-    tests: dict[tuple[str, int], list[tuple[dict[str, str], int]]] = field(repr=False)
-    keep: list[object] = field(repr=False)
+    places: dict[tuple[str, int], int]
+    tests: dict[tuple[str, int], list[tuple[dict[str, str], int]]]
+    keep: list[object]
 
     def run(self, values: Values, given: frozenset[str]) -> tuple[list[int], list[int]]:
         """Evaluate every operation.

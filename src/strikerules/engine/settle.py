@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from strikerules.engine.decide import Verdict, dimensions_in
+from strikerules.engine.decide import Verdict
 from strikerules.engine.decision import Answer, Settling, names_of
-from strikerules.engine.worlds import Diagram, Leaf, Node
+from strikerules.engine.diagram import Diagram, Leaf, Node, dimensions_in
 
 __all__ = ["MOST_SETS", "settlings"]
 

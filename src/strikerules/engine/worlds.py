@@ -9,26 +9,34 @@ two worlds that differ in it alone can come out differently.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import Struct
+
 from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case
+from strikerules.engine.diagram import Diagram, Leaf, Masks, Node, unsettled
 from strikerules.engine.domains import Class, Span, classes_of
-from strikerules.engine.program import ALL, ANY, ATOM, DERIVED, NOT, SELECT, Atom, Program
+from strikerules.engine.program import (
+    ALL,
+    ANY,
+    ATOM,
+    DERIVED,
+    NOT,
+    SELECT,
+    Atom,
+    Program,
+)
 from strikerules.geography.cells import Cell, Line, cells_of
 from strikerules.geography.geodesy import FARTHEST_KM
 from strikerules.geography.places import ANYWHERE
 
-__all__ = ["MOST_WORLDS", "Diagram", "Dimension", "Leaf", "Node", "Worlds", "relevant_atoms", "unsettled"]
+__all__ = ["MOST_WORLDS", "Dimension", "Worlds", "relevant_atoms"]
 
 MOST_WORLDS = 100_000
 """How many partial worlds are looked at before a case is left open, and said to be."""
 
-Masks = tuple[int, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Dimension:
+class Dimension(Struct, frozen=True):
     """Something open: a fact or a place, and the classes of what it can be."""
 
     name: str
@@ -36,28 +44,10 @@ class Dimension:
     classes: tuple[Class, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """Worlds on which everything asked is the same: masks of the combinations of readings."""
-
-    masks: Masks
-    cut: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A dimension that matters, and what follows for each of its classes (None: impossible)."""
-
-    dimension: int
-    children: tuple[Leaf | Node | None, ...]
-
-
-Diagram = Leaf | Node
 Ask = Callable[[list[int], list[int]], Masks]
 
 
-@dataclass
-class Worlds:
+class Worlds(Struct):
     """The open dimensions of a case.
 
     Parameters
@@ -75,7 +65,7 @@ class Worlds:
     """
 
     case: Case
-    dimensions: list[Dimension] = field(default_factory=list)
+    dimensions: list[Dimension] = []
     looked_at: int = 0
     loose: bool = False
     exhausted: bool = False
@@ -151,15 +141,6 @@ class Worlds:
 
     def _matters(self, index: int, atoms: set[int]) -> bool:
         return any(not atoms.isdisjoint(c.truth) for c in self.dimensions[index].classes)
-
-
-def unsettled(masks: Masks) -> int:
-    """Return the combinations of readings under which more than one outcome is possible."""
-    seen = twice = 0
-    for mask in masks:
-        twice |= seen & mask
-        seen |= mask
-    return twice
 
 
 def relevant_atoms(

@@ -109,7 +109,7 @@ class Atlas:
 
         assumed = not used or any(z.status == "assumed" for z in used)
         edge = raw.get("edge_km", max((z.edge_km for z in used), default=0.0))
-        entry = Entry.model_construct(
+        entry = Entry(
             id=spec.name,
             title=raw.get("title") or spec.name,
             status=raw.get("status") or ("assumed" if assumed else "derived"),
@@ -201,9 +201,7 @@ def _record(raw: Any, key: str, spec: ZoneSpec, used: tuple[Zone, ...]) -> Recor
         return None
     if isinstance(value, dict) and set(value) <= {"by", "on", "cites"}:
         on = value.get("on")
-        record = Record.model_construct(
-            by=str(value.get("by", "")), on=on, cites=value.get("cites") or []
-        )
+        record = Record(str(value.get("by", "")), on, value.get("cites") or [])
         try:
             _ = record.day
         except (ValueError, TypeError):

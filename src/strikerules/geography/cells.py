@@ -8,10 +8,10 @@ not places where something can be. Points on a line itself have no extent and ar
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import shapely
+from msgspec import Struct
 from shapely.geometry.base import BaseGeometry
 
 from strikerules.geography.places import Place
@@ -27,16 +27,14 @@ __all__ = ["Cell", "Line", "cells_of", "split"]
 THINNEST_DEG = 1e-5
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A zone's outline, or the line at a geodesic distance from it."""
 
     zone: Zone
     km: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A part of a place on which every line has one side.
 
     Parameters
@@ -111,12 +109,10 @@ def _cut(
 
 
 def _point_side(point: BaseGeometry, line: Line) -> bool:
-    from strikerules.geography.edges import point_to_zone_km
-
     zone = line.zone
     if line.km is None:
         return zone.covers(point.x, point.y)
-    return point_to_zone_km(zone.geometry, zone.edges, point.x, point.y) <= line.km
+    return zone.distance_km(point.x, point.y) <= line.km
 
 
 def _shape(line: Line, region: BaseGeometry) -> BaseGeometry:

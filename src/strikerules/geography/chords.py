@@ -9,9 +9,9 @@ little by which a geodesic is not a plane curve).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from strikerules.geography.geodesy import FARTHEST_KM, R_MAX_KM, R_MIN_KM, Floats
@@ -88,8 +88,7 @@ def to_chords(point: Floats, start: Floats, end: Floats) -> tuple[Floats, Floats
     return t, np.linalg.norm(start + t[..., None] * along - point, axis=-1)
 
 
-@dataclass(frozen=True)
-class Blocks:
+class Blocks(Struct, frozen=True):
     """Edge pieces as chords, in blocks of neighbours that each lie in a ball."""
 
     start: Floats

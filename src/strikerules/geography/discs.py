@@ -7,7 +7,13 @@ import math
 import numpy as np
 import shapely
 
-from strikerules.geography.geodesy import R_MIN_KM, Floats, destinations, distance_km, distances_km
+from strikerules.geography.geodesy import (
+    R_MIN_KM,
+    Floats,
+    destinations,
+    distance_km,
+    distances_km,
+)
 from strikerules.geography.seam import polygon_of_ring
 
 #: Vertices lie outside the circle by this part of the radius, or by the second where the first

@@ -36,6 +36,10 @@ _BULGE_KM = 0.001
 _PIECE_KM = 5.0
 _MOST_CUTS = 20_000
 
+#: Half heights of the windows in which the nearest edge is looked for first.
+_WINDOWS_DEG = (0.6, 4.0)
+_NO_POLE_DEG = 80.0
+
 #: What lies so close to the antimeridian or a pole, in degrees, lies on it.
 _SEAM_DEG = 1e-9
 _NO_SEAM = (180 - _SEAM_DEG, 90 - _SEAM_DEG) * 2
@@ -67,6 +71,8 @@ class Edges:
     geometry : shapely geometry
         WGS 84 degrees, longitudes in [-180, 180]. Of polygons the rings count; lines and points
         are their own boundary.
+    segments : array of shape (n, 4), optional
+        Some of its straight segments (lon, lat, lon, lat), to look at these alone.
 
     Raises
     ------
@@ -80,8 +86,8 @@ class Edges:
     111.319
     """
 
-    def __init__(self, geometry: BaseGeometry) -> None:
-        segments = cut(boundary_segments(geometry))
+    def __init__(self, geometry: BaseGeometry, *, segments: Floats | None = None) -> None:
+        segments = cut(boundary_segments(geometry) if segments is None else segments)
         if not len(segments):
             raise ValueError("a geometry without a boundary has no distance to it")
         self.segments = segments
@@ -160,6 +166,41 @@ class Edges:
         bulge = blocks.bulge[rows]
         keep = chord - bulge <= reach_of(float((chord + bulge).min()))
         return rows[keep], t[keep], chord[keep]
+
+
+def nearby_edge_km(geometry: BaseGeometry, lon: float, lat: float) -> float | None:
+    """Geodesic distance from a point to the boundary of a polygonal geometry, if that is near.
+
+    Only the segments in a window around the point are looked at: what is outside the window is at
+    least 110 km away for each degree of its half height. None where nothing is so near, or the
+    window would reach the antimeridian or the neighbourhood of a pole.
+
+    Examples
+    --------
+    >>> round(nearby_edge_km(shapely.box(0, 0, 10, 10), 5.0, 0.5), 3)
+    55.287
+    """
+    rings = shapely.get_rings(shapely.get_parts(geometry))
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    joined = ring[:-1] == ring[1:]
+    for half in _WINDOWS_DEG:
+        top = abs(lat) + half
+        if top > _NO_POLE_DEG:
+            return None
+        wide = 1.1 * half / math.cos(math.radians(top))
+        if abs(lon) + wide >= 180 - _SEAM_DEG:
+            return None
+        west, east = xy[:, 0] < lon - wide, xy[:, 0] > lon + wide
+        south, north = xy[:, 1] < lat - half, xy[:, 1] > lat + half
+        away = (west[:-1] & west[1:]) | (east[:-1] & east[1:])
+        away |= (south[:-1] & south[1:]) | (north[:-1] & north[1:])
+        rows = np.flatnonzero(joined & ~away)
+        if len(rows):
+            near = Edges(geometry, segments=np.hstack([xy[rows], xy[rows + 1]]))
+            km = near.distance_km(lon, lat)
+            if km <= 110.0 * half:
+                return km
+    return None
 
 
 def point_to_zone_km(geometry: BaseGeometry, edges: Edges, lon: float, lat: float) -> float:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from strikerules.data import folder
 from strikerules.problems import InvalidInput, Position, Problem, did_you_mean, quoted
@@ -17,8 +17,7 @@ __all__ = ["Gazetteer", "Place", "gazetteer"]
 _COLUMNS = ["id", "name", "country", "lon", "lat", "accuracy_km", "source"]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A town: its middle in WGS 84 degrees, and a radius in km that is taken to hold it."""
 
     id: str
@@ -69,6 +68,8 @@ class Gazetteer:
     @classmethod
     def read(cls, path: Path) -> Gazetteer:
         """Read a gazetteer from a CSV file."""
+        import csv
+
         with path.open(encoding="utf-8", newline="") as lines:
             return cls(csv.reader(lines), str(path))
 

@@ -243,14 +243,14 @@ def radii_km(lat: float) -> tuple[float, float]:
 
 
 def wrap_lon(lon: float) -> float:
-    """The same longitude in [-180, 180).
+    """The same longitude in [-180, 180]; 180 stays as it is.
 
     Examples
     --------
     >>> wrap_lon(190.0)
     -170.0
     """
-    return lon if -180 <= lon < 180 else (lon + 180) % 360 - 180
+    return lon if -180 <= lon <= 180 else (lon + 180) % 360 - 180
 
 
 @functools.cache

@@ -6,14 +6,14 @@ either side; `cells.py` then says which combinations are possible together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import shapely
+from msgspec import Struct
 
 from strikerules.geography.discs import disc
-from strikerules.geography.edges import Edges, point_to_zone_km
+from strikerules.geography.edges import Edges
 from strikerules.geography.zones import Zone
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ MOST_DISC_KM, MOST_BUFFER_KM = 5000.0, 500.0
 _WORLD = shapely.box(-180.0, -90.0, 180.0, 90.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """On which side of a line a place lies.
 
     Parameters
@@ -46,8 +45,7 @@ class Side:
     reach_km: float = 0.0
 
 
-@dataclass(frozen=True, eq=False)
-class Place:
+class Place(Struct, frozen=True, eq=False, dict=True):
     """Where something can be: one of the points of `region`.
 
     Parameters
@@ -65,7 +63,7 @@ class Place:
     accuracy_km: float = 0.0
     shape: BaseGeometry | None = None
     zone: Zone | None = None
-    _sides: dict[tuple[Zone, float | None], Side] = field(default_factory=dict, repr=False)
+    _sides: dict[tuple[Zone, float | None], Side] = {}
 
     @property
     def exact(self) -> bool:
@@ -124,7 +122,7 @@ class Place:
             if not _near(zone.bbox, self.lon, self.lat, reach):
                 return Side(False, None, reach)
             inside = zone.covers(self.lon, self.lat)
-            km = zone.edges.distance_km(self.lon, self.lat)
+            km = zone.to_edge_km(self.lon, self.lat)
             if reach == 0 or km >= reach:
                 return Side(inside, km, reach)
             return Side(None, km, reach)
@@ -156,7 +154,7 @@ class Place:
 
     def distance_to(self, zone: Zone) -> float:
         """Return the geodesic distance of a point's centre to a zone, in km; 0 inside."""
-        return point_to_zone_km(zone.geometry, zone.edges, self.lon, self.lat)
+        return zone.distance_km(self.lon, self.lat)
 
     def _within_distance(self, zone: Zone, km: float) -> Side:
         if self.kind == "point":

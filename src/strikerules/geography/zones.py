@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import shapely
-from pydantic import Field
+from msgspec import Struct, convert
 
 from strikerules.data import folder
-from strikerules.documents import Document, Strict, read_document, validate
+from strikerules.documents import Document, ensure_shape, read_document
 from strikerules.geography.derive import derive, geometry_of, parents
-from strikerules.geography.edges import Edges
+from strikerules.geography.edges import Edges, nearby_edge_km
+from strikerules.geography.geodesy import wrap_lon
 from strikerules.problems import InvalidInput, Problem, did_you_mean, quoted
 
 if TYPE_CHECKING:
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
 
 __all__ = ["DataSource", "Entry", "Record", "Zone", "ZoneRegister", "zone_register"]
 
+#: So many distances are looked for near the point before all edges of a zone are made ready.
+_FEW = 3
+
 Status = Literal["published", "derived", "assumed"]
-Number = float | int
 
 
-class DataSource(Strict):
+class DataSource(Struct, frozen=True):
     """A data set that outlines or places were taken from, in a package on PyPI."""
 
     title: str
@@ -36,16 +39,16 @@ class DataSource(Strict):
     url: str
     package: str
     version: str
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    sha256: str
     path: str
 
 
-class Record(Strict):
+class Record(Struct, frozen=True):
     """That an area was designated or communicated: by whom, and when if that is public."""
 
     by: str
-    on: str | None
-    cites: list[str] = Field(default_factory=list)
+    on: str | None = None
+    cites: list[str] = []
 
     @property
     def day(self) -> datetime.date | None:
@@ -53,16 +56,16 @@ class Record(Strict):
         return None if self.on is None else datetime.date.fromisoformat(self.on)
 
 
-class Entry(Strict):
+class Entry(Struct, frozen=True):
     """One zone as the register has it."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    id: str
     title: str
     status: Status
-    source: list[str] = Field(min_length=1)
+    source: list[str]
     licence: str
-    edge_km: Number = Field(ge=0, le=100)
-    bbox: list[Number] = Field(min_length=4, max_length=4)
+    edge_km: float
+    bbox: list[float]
     file: str
     derive: Any = None
     designated: Record | None = None
@@ -70,7 +73,7 @@ class Entry(Strict):
     note: str | None = None
 
 
-class _Register(Strict):
+class _Register(Struct, frozen=True):
     sources: dict[str, DataSource]
     zones: list[Entry]
 
@@ -106,8 +109,9 @@ class Zone:
         self._outline = outline
         self._lock = threading.RLock()
         self._of_thread = threading.local()
-        self._geometry: BaseGeometry | None = None
+        self._wkb: bytes | None = None
         self._edges: Edges | None = None
+        self._asked = 0
 
     def __repr__(self) -> str:
         return f"<Zone {self.id}: {self.title}>"
@@ -121,9 +125,9 @@ class Zone:
         own: BaseGeometry | None = getattr(self._of_thread, "geometry", None)
         if own is None:
             with self._lock:
-                if self._geometry is None:
-                    self._geometry = self._load()
-                own = shapely.from_wkb(shapely.to_wkb(self._geometry))
+                if self._wkb is None:
+                    self._wkb = self._bytes()
+            own = shapely.from_wkb(self._wkb)
             shapely.prepare(own)
             self._of_thread.geometry = own
         return own
@@ -150,7 +154,7 @@ class Zone:
         >>> zone_register().get("kharkiv-oblast").covers(36.25, 49.98)
         True
         """
-        return bool(shapely.intersects_xy(self.geometry, lon, lat))
+        return bool(shapely.intersects_xy(self.geometry, wrap_lon(lon), lat))
 
     def distance_km(self, lon: float, lat: float) -> float:
         """Geodesic distance from a point to the zone, 0 in it and on its edge.
@@ -160,7 +164,33 @@ class Zone:
         >>> zone_register().get("kharkiv-oblast").distance_km(36.25, 49.98)
         0.0
         """
-        return 0.0 if self.covers(lon, lat) else self.edges.distance_km(lon, lat)
+        return 0.0 if self.covers(lon, lat) else self.to_edge_km(lon, lat)
+
+    def to_edge_km(self, lon: float, lat: float) -> float:
+        """Geodesic distance from a point to the zone's edge, inside or outside.
+
+        The first few times only the edges around the point are looked at, which is enough unless
+        the edge is far; after that all edges are made ready.
+
+        Examples
+        --------
+        >>> round(zone_register().get("kharkiv-oblast").to_edge_km(36.25, 49.98))
+        37
+        """
+        self._asked += 1
+        if self._edges is None and self._asked <= _FEW:
+            km = nearby_edge_km(self.geometry, lon, lat)
+            if km is not None:
+                return km
+        return self.edges.distance_km(lon, lat)
+
+    def _bytes(self) -> bytes:
+        """The outline as WKB; a large one that ships lies beside its GeoJSON as such."""
+        if isinstance(self._outline, Path):
+            beside = self._outline.with_suffix(".wkb")
+            if beside.is_file():
+                return beside.read_bytes()
+        return shapely.to_wkb(self._load())
 
     def _load(self) -> BaseGeometry:
         if not isinstance(self._outline, Path):
@@ -196,7 +226,8 @@ class ZoneRegister:
     """
 
     def __init__(self, document: Document, base: Path) -> None:
-        register = validate(_Register, document)
+        ensure_shape("zones", document)
+        register = convert(document.data, _Register)
         self.sources = register.sources
         self._zones: dict[str, Zone] = {}
         problems = []

@@ -8,7 +8,12 @@ from typing import Any, Literal, cast
 
 from strikerules.documents import Document, Path
 from strikerules.language.compose import Composite, Located
-from strikerules.language.conditions import Condition, Context, read_condition
+from strikerules.language.conditions import (
+    Condition,
+    Context,
+    Parameter,
+    read_condition,
+)
 from strikerules.language.graph import cycle_in, definition_graph
 from strikerules.language.policy import (
     Effect,
@@ -77,7 +82,7 @@ class _Builder:
         self.register_has = register_has
 
     def build(self) -> Policy:
-        c, model = self.c, self.c.model
+        c, head = self.c, self.c.head
         zones = self._zones(c.section("zones"))
         definitions = {
             name: self._condition(part) for name, part in c.section("definitions").items()
@@ -97,13 +102,13 @@ class _Builder:
             parameters=self.figures,
             facts=self.facts,
             zones=zones,
-            title=model.title,
-            text=model.text,
-            hypothetical=model.hypothetical,
+            title=head.get("title"),
+            text=head.get("text"),
+            hypothetical=bool(head.get("hypothetical")),
             lineage=c.lineage,
-            in_force=_in_force(model.in_force),
+            in_force=read_in_force(head.get("in_force")),
             sources=c.sources,
-            cites=tuple(model.cites),
+            cites=tuple(head.get("cites") or ()),
             at=c.doc.position(("policy",)),
         )
         self._check_definitions(policy)
@@ -331,14 +336,12 @@ class _Builder:
         return policy
 
 
-def _in_force(model: Any) -> dict[str, Any]:
-    if model is None:
-        return {}
-    from strikerules.language.conditions import Parameter
-
-    raw = {"from": model.from_, "until": model.until, "before": model.before}
+def read_in_force(raw: dict[str, Any] | None) -> dict[str, Any]:
+    """Return a time in force whose shape was checked, dates as dates."""
     return {
-        k: Parameter(v[1:]) if isinstance(v, str) else v for k, v in raw.items() if v is not None
+        key: Parameter(value[1:]) if str(value).startswith("$") else read_date(value, None)
+        for key, value in (raw or {}).items()
+        if value is not None
     }
 
 

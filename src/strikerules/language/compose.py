@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-from strikerules.documents import Document, Path, validate
-from strikerules.language.documents import PolicyDocument
+from msgspec import Struct
+
+from strikerules.documents import Document, Path, ensure_shape
 from strikerules.problems import InvalidInput, Problem, did_you_mean, quoted
 
 __all__ = ["Composite", "Located", "compose"]
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(Struct, frozen=True):
     """A part of a document: its plain data, where it stands, and whose policy it is in."""
 
     raw: Any
-    doc: Document = field(repr=False)
+    doc: Document
     path: Path
     origin: str
 
 
-@dataclass
-class Composite:
+class Composite(Struct):
     """All parts of a policy after inheritance, still unread."""
 
     name: str
     doc: Document
-    model: PolicyDocument
+    head: dict[str, Any]
     lineage: tuple[str, ...] = ()
-    single: dict[str, Located] = field(default_factory=dict)
-    sections: dict[str, dict[str, Located]] = field(default_factory=dict)
-    sets: dict[str, Located] = field(default_factory=dict)
+    single: dict[str, Located] = {}
+    sections: dict[str, dict[str, Located]] = {}
+    sets: dict[str, Located] = {}
     sources: tuple[str, ...] = ()
 
     def section(self, name: str) -> dict[str, Located]:
@@ -64,12 +62,13 @@ def compose(
         The file's shape is wrong (SR11x), or a variant changes what is not there (SR320 to
         SR324).
     """
-    model = validate(PolicyDocument, doc)
+    ensure_shape("policy", doc)
+    data = doc.data
     problems: list[Problem] = []
-    if model.extends is None:
-        out = Composite(model.policy, doc, model)
+    if data.get("extends") is None:
+        out = Composite(data["policy"], doc, data)
         for key in ("set", "replace", "remove", "add"):
-            if key in doc.data:
+            if key in data:
                 problems.append(
                     Problem(
                         "SR320",
@@ -79,10 +78,10 @@ def compose(
                     )
                 )
     else:
-        out = _parent(doc, model, load, seen)
-    _own(out, doc, model, problems)
-    if model.extends is not None:
-        _Change(out, doc, model, problems).apply()
+        out = _parent(doc, load, seen)
+    _own(out, doc, problems)
+    if data.get("extends") is not None:
+        _Change(out, doc, problems).apply()
     if problems:
         raise InvalidInput(problems)
     return out
@@ -90,27 +89,26 @@ def compose(
 
 def _parent(
     doc: Document,
-    model: PolicyDocument,
     load: Callable[[str, Document, Path], Document],
     seen: tuple[str, ...],
 ) -> Composite:
-    chain = (*seen, model.policy)
-    if model.extends in chain:
+    name, extends = doc.data["policy"], doc.data["extends"]
+    chain = (*seen, name)
+    if extends in chain:
         raise InvalidInput(
             Problem(
                 "SR321",
                 "variants that extend each other: "
-                + " → ".join(f"`{n}`" for n in (*chain, model.extends)),
+                + " → ".join(f"`{n}`" for n in (*chain, extends)),
                 doc.position(("extends",)),
                 help="one of them has to stand on its own",
             )
         )
-    assert model.extends is not None
-    parent = compose(load(model.extends, doc, ("extends",)), load, chain)
+    parent = compose(load(extends, doc, ("extends",)), load, chain)
     return Composite(
-        model.policy,
+        name,
         doc,
-        model,
+        doc.data,
         lineage=(parent.name, *parent.lineage),
         single=dict(parent.single),
         sections={k: dict(v) for k, v in parent.sections.items()},
@@ -119,14 +117,14 @@ def _parent(
     )
 
 
-def _own(out: Composite, doc: Document, model: PolicyDocument, problems: list[Problem]) -> None:
+def _own(out: Composite, doc: Document, problems: list[Problem]) -> None:
     data = doc.data
-    out.sources = tuple(dict.fromkeys((*out.sources, *model.sources)))
+    out.sources = tuple(dict.fromkeys((*out.sources, *(data.get("sources") or ()))))
     for key in SINGLE:
         if key in data:
-            out.single[key] = Located(data[key], doc, (key,), model.policy)
+            out.single[key] = Located(data[key], doc, (key,), out.name)
     for section in SECTIONS:
-        for name, part in _parts(data.get(section), doc, (section,), model.policy):
+        for name, part in _parts(data.get(section), doc, (section,), out.name):
             _put(out.section(section), name, part, section, problems)
 
 
@@ -166,10 +164,8 @@ def _one(kind: str) -> str:
 class _Change:
     """What a variant says differs: `replace`, `remove`, `add`, `set`, in this order."""
 
-    def __init__(
-        self, out: Composite, doc: Document, model: PolicyDocument, problems: list[Problem]
-    ) -> None:
-        self.out, self.doc, self.model, self.problems = out, doc, model, problems
+    def __init__(self, out: Composite, doc: Document, problems: list[Problem]) -> None:
+        self.out, self.doc, self.problems = out, doc, problems
 
     def apply(self) -> None:
         data = self.doc.data
@@ -178,7 +174,7 @@ class _Change:
         self._add(data.get("add") or {})
         for name in data.get("set") or {}:
             self.out.sets[name] = Located(
-                data["set"][name], self.doc, ("set", name), self.model.policy
+                data["set"][name], self.doc, ("set", name), self.out.name
             )
 
     def _missing(self, section: str, name: str, path: Path, verb: str, *, key: bool) -> None:
@@ -196,11 +192,11 @@ class _Change:
         for key in SINGLE:
             if key in raw:
                 self.out.single[key] = Located(
-                    raw[key], self.doc, ("replace", key), self.model.policy
+                    raw[key], self.doc, ("replace", key), self.out.name
                 )
         for section in SECTIONS:
             here: Path = ("replace", section)
-            for name, part in _parts(raw.get(section), self.doc, here, self.model.policy):
+            for name, part in _parts(raw.get(section), self.doc, here, self.out.name):
                 is_rule = section == "rules"
                 if name not in self.out.section(section):
                     spot = (*part.path, "id") if is_rule else part.path
@@ -220,7 +216,7 @@ class _Change:
     def _add(self, raw: dict[str, Any]) -> None:
         for section in SECTIONS:
             here: Path = ("add", section)
-            for name, part in _parts(raw.get(section), self.doc, here, self.model.policy):
+            for name, part in _parts(raw.get(section), self.doc, here, self.out.name):
                 parts = self.out.section(section)
                 _put(parts, name, part, section, self.problems)
                 if section == "rules" and isinstance(part.raw, dict):

@@ -7,9 +7,10 @@ place in the text and nothing of how it is evaluated.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from strikerules.documents import Document, Path
 from strikerules.language.values import Value, read_value
@@ -47,65 +48,56 @@ _PLACES: dict[str, Operator] = {
 _JOINING = ("all", "any", "not", "is")
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A reference `$name` to a parameter."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Distance:
+class Distance(Struct, frozen=True):
     """The operand of `within_distance`: a zone and a distance in km."""
 
     of: str
     km: float | Parameter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Base:
-    at: Position | None = field(default=None, compare=False, repr=False)
+class _Base(Struct, frozen=True, kw_only=True):
+    at: Position | None = None
     cites: tuple[str, ...] = ()
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Constant(_Base):
+class Constant(_Base, frozen=True):
     """`true` or `false`."""
 
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
-class All(_Base):
+class All(_Base, frozen=True):
     """True where every part is; true with no parts."""
 
     parts: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Any_(_Base):
+class Any_(_Base, frozen=True):
     """True where some part is; false with no parts."""
 
     parts: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not(_Base):
+class Not(_Base, frozen=True):
     """True where the part is false."""
 
     part: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class Is(_Base):
+class Is(_Base, frozen=True):
     """True where the definition holds."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Test(_Base):
+class Test(_Base, frozen=True):
     """A test of one attribute.
 
     `operand` is a value or a `$parameter`, a tuple of them for `in`, a zone's name for the
@@ -132,8 +124,7 @@ def walk(condition: Condition) -> Iterator[Condition]:
             stack.append(node.part)
 
 
-@dataclass
-class Context:
+class Context(Struct):
     """What names a condition may use, and where the problems with it go."""
 
     vocabulary: Vocabulary
@@ -141,7 +132,7 @@ class Context:
     parameters: dict[str, Attribute | None]
     has_zone: Callable[[str], str | None | Literal[True]]
     problems: list[Problem]
-    used: set[tuple[str, str]] = field(default_factory=set)
+    used: set[tuple[str, str]] = set()
 
     def problem(self, code: str, message: str, at: Position, **more: str | None) -> None:
         self.problems.append(Problem(code, message, at, **more))

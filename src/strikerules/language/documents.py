@@ -7,13 +7,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from strikerules.documents import Strict
+from strikerules.documents.models import Strict
 from strikerules.language.values import read_date
 from strikerules.problems import Problem
 
 __all__ = [
     "CONDITION_REF",
     "AddDocument",
+    "CatalogueDocument",
     "Algorithm",
     "Effect",
     "FactDocument",
@@ -202,6 +203,28 @@ class PolicyDocument(Strict):
     replace: ReplaceDocument | None = None
     remove: RemoveDocument | None = None
     add: AddDocument | None = None
+
+
+class WeaponDocument(Strict):
+    """A weapon of the catalogue."""
+
+    name: Name
+    title: str
+    made_in: str
+    kind: str
+    max_range_km: float
+    us_parts: bool | None = None
+    status: Literal["approximate"]
+    source: str
+    note: str | None = None
+
+
+class CatalogueDocument(Strict):
+    """The weapons catalogue."""
+
+    weapons: list[WeaponDocument]
+    title: str | None = None
+    text: str | None = None
 
 
 class TimelineEntryDocument(Strict):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from strikerules.data import folder
-from strikerules.documents import Document, Path, read_document
+from strikerules.documents import Document, Path
+from strikerules.documents.accepted import shipped_documents
 from strikerules.language.compose import SECTIONS
-from strikerules.sources import Element
+from strikerules.sources.links import Element
 
-__all__ = ["elements_of", "shipped_documents", "shipped_elements"]
+__all__ = ["elements_of", "shipped_elements"]
 
 _KINDS = {s: s.removesuffix("s") for s in SECTIONS}
 
@@ -36,9 +36,10 @@ def elements_of(doc: Document, file: str | None = None) -> tuple[Element, ...]:
 
     Examples
     --------
-    >>> doc = read_document(folder("rules") / "long-range-lifted.yaml")
-    >>> [e.name for e in elements_of(doc) if e.kind == "rule"]
-    ['no-long-range-attacks']
+    >>> from strikerules.documents import parse_document
+    >>> doc = parse_document("{policy: p, rules: [{id: r, effect: permit, cites: [c01a]}]}")
+    >>> [(e.key, e.cites) for e in elements_of(doc)]
+    [('policy:p', ()), ('policy:p/rule:r', ('c01a',))]
     """
     data = doc.data
     if not isinstance(data, dict):
@@ -52,14 +53,10 @@ def elements_of(doc: Document, file: str | None = None) -> tuple[Element, ...]:
         found = _register(doc, name)
     else:
         return ()
-    return tuple({element.key: element for element in reversed(list(found))}.values())[::-1]
-
-
-def shipped_documents() -> Iterator[tuple[str, Document]]:
-    """Yield the shipped policies, timelines and zone register, with their names in the project."""
-    for path in sorted(folder("rules").glob("*.yaml")):
-        yield f"rules/{path.name}", read_document(path)
-    yield "geodata/zones.yaml", read_document(folder("geodata") / "zones.yaml")
+    once: dict[str, Element] = {}
+    for element in found:
+        once.setdefault(element.key, element)
+    return tuple(once.values())
 
 
 def shipped_elements() -> tuple[Element, ...]:
@@ -70,7 +67,11 @@ def shipped_elements() -> tuple[Element, ...]:
     >>> {e.kind for e in shipped_elements()} >= {"policy", "timeline", "rule", "zone"}
     True
     """
-    return tuple(e for file, doc in shipped_documents() for e in elements_of(doc, file))
+    return tuple(
+        element
+        for _, path, doc in shipped_documents()
+        for element in elements_of(doc, f"{path.parent.name}/{path.name}")
+    )
 
 
 def _cites(raw: Any) -> Iterator[str]:

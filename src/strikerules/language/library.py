@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path as FilePath
 from typing import Literal
+
+from msgspec import Struct, field
 
 from strikerules.data import folder
 from strikerules.documents import Document, Path, read_document
@@ -14,7 +15,14 @@ from strikerules.language.build import ZoneNames, build_policy
 from strikerules.language.compose import compose
 from strikerules.language.policy import Policy, Ruling
 from strikerules.language.timeline import build_timeline
-from strikerules.problems import InvalidInput, Position, Problem, did_you_mean, listed, quoted
+from strikerules.problems import (
+    InvalidInput,
+    Position,
+    Problem,
+    did_you_mean,
+    listed,
+    quoted,
+)
 
 __all__ = ["DEFAULT", "Library", "Shipped"]
 
@@ -25,8 +33,7 @@ _ENDINGS = (".yaml", ".yml", ".json")
 _NOT_RULINGS = ("weapons",)
 
 
-@dataclass(frozen=True, slots=True)
-class Shipped:
+class Shipped(Struct, frozen=True):
     """A policy or timeline that comes with the package."""
 
     name: str
@@ -34,8 +41,7 @@ class Shipped:
     path: FilePath
 
 
-@dataclass
-class Library:
+class Library(Struct):
     """Loads policies and timelines, once each.
 
     Parameters
@@ -48,8 +54,8 @@ class Library:
 
     register_has: ZoneNames
     folders: tuple[FilePath, ...] = field(default_factory=lambda: (folder("rules"),))
-    _documents: dict[FilePath, Document] = field(default_factory=dict, repr=False)
-    _rulings: dict[FilePath, Ruling] = field(default_factory=dict, repr=False)
+    _documents: dict[FilePath, Document] = {}
+    _rulings: dict[FilePath, Ruling] = {}
 
     def shipped(self) -> Iterator[Shipped]:
         """Yield what the folders hold, by name."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from strikerules.documents import Document, Path
 from strikerules.problems import Problem, did_you_mean, listed, quoted
@@ -17,8 +18,7 @@ _GEOMETRIES = ("Point", "Polygon", "MultiPolygon")
 _NOT_TAKEN = ("LineString", "MultiLineString", "MultiPoint", "GeometryCollection")
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """A point in degrees (WGS 84), good to `accuracy_km`; 0 is exact."""
 
     lon: float
@@ -26,23 +26,20 @@ class Point:
     accuracy_km: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A place of the gazetteer; its own accuracy holds unless one is given."""
 
     place: str
     accuracy_km: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class InZone:
+class InZone(Struct, frozen=True):
     """Somewhere in a zone."""
 
     zone: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """Somewhere in a polygon; `geojson` is the geometry as text."""
 
     geojson: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from strikerules.documents import Document, Path
 from strikerules.language.conditions import Condition, Parameter
@@ -32,8 +33,7 @@ Effect = Literal["permit", "prohibit"]
 Default = Literal["permit", "prohibit", "not_governed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule. It applies where `when` holds, `unless` does not and no applying rule overrides it."""
 
     id: str
@@ -47,21 +47,19 @@ class Rule:
     text: str | None = None
     note: str | None = None
     origin: str = ""
-    at: Position | None = field(default=None, compare=False, repr=False)
+    at: Position | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Otherwise:
+class Otherwise(Struct, frozen=True):
     """What holds where no rule decides."""
 
     effect: Default
     cites: tuple[str, ...] = ()
     text: str | None = None
-    at: Position | None = field(default=None, compare=False, repr=False)
+    at: Position | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneSpec:
+class ZoneSpec(Struct, frozen=True):
     """A zone as a policy writes it: another zone's name, a derivation, a geometry or a file.
 
     `raw` is the expression as plain data; `owner` is the policy that it stands in.
@@ -70,26 +68,24 @@ class ZoneSpec:
     name: str
     raw: Any
     owner: str
-    doc: Document = field(compare=False, repr=False)
-    path: Path = field(compare=False)
+    doc: Document
+    path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One way to read an open question."""
 
     id: str
-    define: Mapping[str, Condition] = field(default_factory=dict)
-    set: Mapping[str, Value] = field(default_factory=dict)
-    zones: Mapping[str, ZoneSpec] = field(default_factory=dict)
+    define: Mapping[str, Condition] = {}
+    set: Mapping[str, Value] = {}
+    zones: Mapping[str, ZoneSpec] = {}
     cites: tuple[str, ...] = ()
     title: str | None = None
     text: str | None = None
     status: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """An open question of interpretation; `readings` in the order of the document."""
 
     id: str
@@ -98,11 +94,10 @@ class Question:
     title: str | None = None
     text: str | None = None
     origin: str = ""
-    at: Position | None = field(default=None, compare=False, repr=False)
+    at: Position | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A parameter with its value, unit and standing (`status` is ``set`` where the user set it)."""
 
     name: str
@@ -113,11 +108,10 @@ class Figure:
     title: str | None = None
     note: str | None = None
     origin: str = ""
-    at: Position | None = field(default=None, compare=False, repr=False)
+    at: Position | None = None
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """A policy, its variants' inheritance already worked out.
 
     Parameters
@@ -136,21 +130,21 @@ class Policy:
     scope: Condition | None = None
     conflicts: str = "prohibit-overrides"
     otherwise: Otherwise = Otherwise("not_governed")
-    definitions: Mapping[str, Condition] = field(default_factory=dict)
-    questions: Mapping[str, Question] = field(default_factory=dict)
-    parameters: Mapping[str, Figure] = field(default_factory=dict)
-    facts: Mapping[str, Attribute] = field(default_factory=dict)
-    zones: Mapping[str, ZoneSpec] = field(default_factory=dict)
-    fixed: Mapping[str, str] = field(default_factory=dict)
+    definitions: Mapping[str, Condition] = {}
+    questions: Mapping[str, Question] = {}
+    parameters: Mapping[str, Figure] = {}
+    facts: Mapping[str, Attribute] = {}
+    zones: Mapping[str, ZoneSpec] = {}
+    fixed: Mapping[str, str] = {}
     pinned: frozenset[str] = frozenset()
     title: str | None = None
     text: str | None = None
     hypothetical: bool = False
     lineage: tuple[str, ...] = ()
-    in_force: Mapping[str, date | Parameter] = field(default_factory=dict)
+    in_force: Mapping[str, date | Parameter] = {}
     sources: tuple[str, ...] = ()
     cites: tuple[str, ...] = ()
-    at: Position | None = field(default=None, compare=False, repr=False)
+    at: Position | None = None
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -163,8 +157,7 @@ class Policy:
         return {q: v for q, v in self.questions.items() if q not in self.fixed}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A policy in a timeline; ``from`` and ``until`` include their day, ``before`` does not."""
 
     policy: Policy
@@ -172,25 +165,24 @@ class Entry:
     cites: tuple[str, ...] = ()
     title: str | None = None
     text: str | None = None
-    at: Position | None = field(default=None, compare=False, repr=False)
+    at: Position | None = None
 
 
-@dataclass(frozen=True)
-class Timeline:
+class Timeline(Struct, frozen=True):
     """Policies, each with the time in which it is in force."""
 
     name: str
     entries: tuple[Entry, ...]
-    questions: Mapping[str, Question] = field(default_factory=dict)
-    parameters: Mapping[str, Figure] = field(default_factory=dict)
-    fixed: Mapping[str, str] = field(default_factory=dict)
+    questions: Mapping[str, Question] = {}
+    parameters: Mapping[str, Figure] = {}
+    fixed: Mapping[str, str] = {}
     pinned: frozenset[str] = frozenset()
     title: str | None = None
     text: str | None = None
     known_until: date | None = None
     sources: tuple[str, ...] = ()
     cites: tuple[str, ...] = ()
-    at: Position | None = field(default=None, compare=False, repr=False)
+    at: Position | None = None
 
     @property
     def policies(self) -> tuple[Policy, ...]:

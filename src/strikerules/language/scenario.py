@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any
+
+from msgspec import Struct
 
 from strikerules.documents import Document, Path, read_document
 from strikerules.language.locations import Location, read_location
 from strikerules.language.values import Value, read_value
 from strikerules.language.vocabulary import Vocabulary
-from strikerules.problems import InvalidInput, Position, Problem, did_you_mean, listed, quoted
+from strikerules.problems import (
+    InvalidInput,
+    Position,
+    Problem,
+    did_you_mean,
+    listed,
+    quoted,
+)
 
 __all__ = ["Scenario", "read_scenario", "read_scenarios", "scenarios_of"]
 
@@ -19,8 +27,7 @@ _HEAD = ("scenario", "title", "text", "note")
 _TOP = ("scenarios", "defaults")
 
 
-@dataclass(frozen=True)
-class Scenario:
+class Scenario(Struct, frozen=True):
     """A hypothetical strike: what is known of it.
 
     Parameters
@@ -36,13 +43,13 @@ class Scenario:
 
     name: str
     values: Mapping[str, Value]
-    locations: Mapping[str, Location] = field(default_factory=dict)
+    locations: Mapping[str, Location] = {}
     withheld: frozenset[str] = frozenset()
     title: str | None = None
     text: str | None = None
-    positions: Mapping[str, Position] = field(default_factory=dict, compare=False, repr=False)
-    source: str = field(default="", compare=False)
-    remarks: tuple[Problem, ...] = field(default=(), compare=False)
+    positions: Mapping[str, Position] = {}
+    source: str = ""
+    remarks: tuple[Problem, ...] = ()
 
     @property
     def given(self) -> frozenset[str]:
@@ -127,7 +134,7 @@ def _several(
                 Problem(
                     "SR111", f"the key {quoted(key)} is not known beside `scenarios`",
                     doc.position((key,), key=True), expected="`scenarios` and `defaults`",
-                    help=f"what holds for all of them goes under `defaults:`"
+                    help="what holds for all of them goes under `defaults:`"
                     if key in vocabulary or key in vocabulary.groups else did_you_mean(key, _TOP),
                 )  # fmt: skip
             )
@@ -168,14 +175,13 @@ def _several(
     return scenarios
 
 
-@dataclass
-class _Flat:
-    values: dict[str, Value] = field(default_factory=dict)
-    locations: dict[str, Location] = field(default_factory=dict)
-    withheld: set[str] = field(default_factory=set)
-    positions: dict[str, Position] = field(default_factory=dict)
-    remarks: list[Problem] = field(default_factory=list)
-    here: set[str] = field(default_factory=set)
+class _Flat(Struct):
+    values: dict[str, Value] = {}
+    locations: dict[str, Location] = {}
+    withheld: set[str] = set()
+    positions: dict[str, Position] = {}
+    remarks: list[Problem] = []
+    here: set[str] = set()
 
     def copy(self) -> _Flat:
         return _Flat(

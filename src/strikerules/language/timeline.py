@@ -7,16 +7,16 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from strikerules.documents import Document, Path, validate
+from strikerules.documents import Document, Path, ensure_shape
 from strikerules.language.build import (
     MOST_COMBINATIONS,
     combinations,
     read_figures,
+    read_in_force,
     read_questions,
 )
 from strikerules.language.compose import Located
 from strikerules.language.conditions import Context, Parameter
-from strikerules.language.documents import TimelineDocument
 from strikerules.language.policy import Entry, Figure, Policy, Question, Timeline
 from strikerules.language.values import Value
 from strikerules.language.vocabulary import Vocabulary
@@ -36,45 +36,47 @@ def build_timeline(doc: Document, load: Callable[[str, Document, Path], Policy])
         The shape (SR11x), the policies' own problems, SR340 overlapping intervals, SR341 an
         interval that is empty, SR342 a question that two policies answer differently.
     """
-    model = validate(TimelineDocument, doc)
+    ensure_shape("timeline", doc)
+    data = doc.data
     problems: list[Problem] = []
 
     def parts(section: str) -> dict[str, Located]:
         raw = doc.data.get(section) or {}
-        return {k: Located(v, doc, (section, k), model.timeline) for k, v in raw.items()}
+        return {k: Located(v, doc, (section, k), data["timeline"]) for k, v in raw.items()}
 
     figures = read_figures(parts("parameters"), problems)
     context = Context(Vocabulary(), (), {}, lambda _: None, problems)
     questions = read_questions(parts("questions"), context, figures)
     entries: list[Entry] = []
-    for index, item in enumerate(model.entries):
+    for index, item in enumerate(data["entries"]):
         path: Path = ("entries", index)
         try:
-            policy = load(item.policy, doc, (*path, "policy"))
+            policy = load(item["policy"], doc, (*path, "policy"))
         except InvalidInput as error:
             problems.extend(error.problems)
             continue
-        raw = item.in_force
         in_force = {
             key: _moment(value, figures, doc, (*path, "in_force", key), problems)
-            for key, value in (("from", raw.from_), ("until", raw.until), ("before", raw.before))
-            if value is not None
+            for key, value in read_in_force(item["in_force"]).items()
         }
         entries.append(
-            Entry(policy, in_force, tuple(item.cites), item.title, item.text, doc.position(path))
+            Entry(
+                policy, in_force, tuple(item.get("cites") or ()), item.get("title"),
+                item.get("text"), doc.position(path),
+            )  # fmt: skip
         )
     if problems:
         raise InvalidInput(problems)
     timeline = Timeline(
-        model.timeline,
+        data["timeline"],
         tuple(entries),
         questions,
         figures,
-        title=model.title,
-        text=model.text,
-        known_until=model.known_until,
-        sources=tuple(model.sources),
-        cites=tuple(model.cites),
+        title=data.get("title"),
+        text=data.get("text"),
+        known_until=_day(data.get("known_until")),
+        sources=tuple(data.get("sources") or ()),
+        cites=tuple(data.get("cites") or ()),
         at=doc.position(("timeline",)),
     )
     problems += [*_shared_questions(timeline), *_overlaps(timeline, doc)]
@@ -91,8 +93,12 @@ def build_timeline(doc: Document, load: Callable[[str, Document, Path], Policy])
     return timeline
 
 
+def _day(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)
+
+
 def _moment(
-    value: date | str,
+    value: date | Parameter,
     figures: dict[str, Figure],
     doc: Document,
     path: Path,
@@ -100,20 +106,21 @@ def _moment(
 ) -> date | Parameter:
     if isinstance(value, date):
         return value
-    figure = figures.get(value[1:])
+    name = f"${value.name}"
+    figure = figures.get(value.name)
     if figure is None:
         problems.append(
             Problem(
-                "SR307", f"there is no parameter {quoted(value)}", doc.position(path),
+                "SR307", f"there is no parameter {quoted(name)}", doc.position(path),
                 expected=listed("$" + f for f in figures) or "a name under `parameters:`",
-                help=did_you_mean(value, ["$" + f for f in figures]),
+                help=did_you_mean(name, ["$" + f for f in figures]),
             )  # fmt: skip
         )
     elif not isinstance(figure.value, date):
         problems.append(
-            Problem("SR118", f"the parameter {quoted(value)} is not a date", doc.position(path))
+            Problem("SR118", f"the parameter {quoted(name)} is not a date", doc.position(path))
         )
-    return Parameter(value[1:])
+    return value
 
 
 def interval(entry: Entry, values: dict[str, Value]) -> tuple[date, date]:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from strikerules.documents import Document
 from strikerules.language.policy import Policy, Ruling, Timeline
-from strikerules.problems import InvalidInput, Position, Problem, did_you_mean, listed, quoted
+from strikerules.problems import (
+    InvalidInput,
+    Position,
+    Problem,
+    did_you_mean,
+    listed,
+    quoted,
+)
 
 __all__ = ["apply_set", "vary"]
 

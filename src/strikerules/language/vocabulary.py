@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 __all__ = ["BASE", "KINDS_OF_TARGET", "KINDS_OF_WEAPON", "Attribute", "Kind", "Vocabulary"]
 
@@ -21,8 +22,7 @@ KINDS_OF_TARGET = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """One attribute of a scenario.
 
     Parameters

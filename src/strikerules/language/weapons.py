@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from msgspec import Struct, convert
+
 from strikerules.data import folder
-from strikerules.documents import Strict, read_document, validate
+from strikerules.documents import ensure_shape, read_document
 from strikerules.problems import InvalidInput, Position, Problem, did_you_mean, quoted
 
 __all__ = ["FILLED", "Weapon", "catalogue", "find_weapon"]
@@ -15,7 +17,7 @@ FILLED = ("made_in", "kind", "max_range_km", "us_parts")
 """What a weapon's name fills in, where a scenario does not give it."""
 
 
-class Weapon(Strict):
+class Weapon(Struct, frozen=True, kw_only=True):
     """A weapon of the catalogue; `max_range_km` is a nominal, rounded, public figure."""
 
     name: str
@@ -29,12 +31,6 @@ class Weapon(Strict):
     note: str | None = None
 
 
-class _Catalogue(Strict):
-    weapons: list[Weapon]
-    title: str | None = None
-    text: str | None = None
-
-
 @cache
 def catalogue() -> dict[str, Weapon]:
     """Return the shipped weapons by name.
@@ -45,7 +41,8 @@ def catalogue() -> dict[str, Weapon]:
     'US'
     """
     doc = read_document(folder("rules") / "weapons.yaml")
-    return {w.name: w for w in validate(_Catalogue, doc).weapons}
+    ensure_shape("weapons", doc)
+    return {w["name"]: convert(w, Weapon) for w in doc.data["weapons"]}
 
 
 def find_weapon(name: Any, position: Position | None) -> Weapon:

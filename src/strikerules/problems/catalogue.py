@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from msgspec import Struct
 
 from strikerules.problems.model import InvalidInput, Problem
 from strikerules.problems.suggest import did_you_mean, quoted
@@ -16,8 +17,7 @@ __all__ = ["Page", "page", "titles"]
 _CODE = re.compile(r"SR[0-9]{3}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One page of the catalogue.
 
     Parameters

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterable, Sequence
 
@@ -43,5 +42,7 @@ def did_you_mean(word: object, choices: Sequence[str] | Iterable[str]) -> str | 
     folded = {name.casefold(): name for name in reversed(names)}
     if text.casefold() in folded:
         return f"did you mean {quoted(folded[text.casefold()])}?"
+    import difflib
+
     near = difflib.get_close_matches(text.casefold()[:200], folded, n=1, cutoff=0.6)
     return f"did you mean {quoted(folded[near[0]])}?" if near else None

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from strikerules.documents import Strict
+from strikerules.documents.models import Strict
 from strikerules.sources.model import Firmness
 
 __all__ = ["ClaimEntry", "ReferenceEntry", "SourceEntry", "SpanEntry"]

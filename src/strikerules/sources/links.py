@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from strikerules.problems import Position
 from strikerules.sources.model import Claim, element_key, element_name
@@ -10,8 +10,7 @@ from strikerules.sources.model import Claim, element_key, element_name
 __all__ = ["Element", "Link", "family"]
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     """Something that a policy, a timeline or the zone register says, and the claims it cites.
 
     A part that a variant inherits unchanged is listed once, for the policy that it comes from.
@@ -102,8 +101,7 @@ def family(key: str) -> str:
     return key.partition("/reading:")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A claim and an element that belong together, and which side says so.
 
     Parameters

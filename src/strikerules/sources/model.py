@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from strikerules.problems import Position, quoted
 
@@ -29,8 +30,7 @@ PARTS = ("rule", "question", "parameter", "definition", "fact", "zone", "entry",
 """The parts of a policy or timeline that a claim can be encoded as, beside a reading of a question."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A day, or an interval with both ends in it.
 
     Parameters
@@ -127,8 +127,7 @@ def element_name(
     return out
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """What a claim says that it is encoded as: one entry of its ``encoded_as``."""
 
     kind: str
@@ -136,7 +135,7 @@ class Reference:
     policy: str | None = None
     timeline: str | None = None
     question: str | None = None
-    position: Position | None = field(default=None, compare=False)
+    position: Position | None = None
 
     @property
     def key(self) -> str:
@@ -161,8 +160,7 @@ class Reference:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """One thing that a source says, in the project's own words.
 
     Parameters
@@ -208,7 +206,7 @@ class Claim:
     quoted: tuple[str, ...]
     encoded_as: tuple[Reference, ...]
     not_encoded: str | None
-    position: Position | None = field(default=None, compare=False)
+    position: Position | None = None
 
     @property
     def ref(self) -> str:
@@ -239,8 +237,7 @@ class Claim:
         return out
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A document that claims are taken from.
 
     Parameters

@@ -8,7 +8,12 @@ from pathlib import Path as FilePath
 
 from strikerules.documents import Document, Path, validate
 from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, quoted
-from strikerules.sources.entries import ClaimEntry, ReferenceEntry, SourceEntry, SpanEntry
+from strikerules.sources.entries import (
+    ClaimEntry,
+    ReferenceEntry,
+    SourceEntry,
+    SpanEntry,
+)
 from strikerules.sources.model import PARTS, Claim, Reference, Source, Span
 
 __all__ = ["MOST_QUOTED_WORDS", "read_source"]

@@ -9,7 +9,14 @@ from pathlib import Path as FilePath
 
 from strikerules.data import folder
 from strikerules.documents import read_document
-from strikerules.problems import InvalidInput, Position, Problem, did_you_mean, listed, quoted
+from strikerules.problems import (
+    InvalidInput,
+    Position,
+    Problem,
+    did_you_mean,
+    listed,
+    quoted,
+)
 from strikerules.sources.model import Claim, Source
 from strikerules.sources.reader import read_source
 

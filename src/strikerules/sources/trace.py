@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from strikerules.problems import Problem, quoted
 from strikerules.sources.links import Element, Link, family
@@ -15,8 +16,7 @@ from strikerules.sources.register import SourceRegister
 __all__ = ["Coverage", "Trace", "coverage_of", "trace"]
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """How much of a paragraph the register holds.
 
     Parameters
@@ -82,8 +82,7 @@ def coverage_of(source: Source) -> tuple[Coverage, ...]:
     return tuple(out)
 
 
-@dataclass(frozen=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """Claims and elements, the links between them, and what is missing.
 
     Parameters

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from strikerules.engine.decision import Decision, Settling
 from strikerules.engine.explain import Step
@@ -39,8 +40,7 @@ def headline(decision: Decision) -> str:
     return f"by `{decision.policy}`: {outcome_words(decision.possible)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of the explanation: how deep, its mark, what is asked, what was found."""
 
     depth: int
