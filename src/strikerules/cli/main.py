@@ -69,8 +69,10 @@ def _usage_problem(parser: argparse.ArgumentParser, message: str) -> Problem:
         message = f"{quoted(value)} is not a value of `{name}`"
         return Problem("SR601", message, None, listed(choices) or None,
                        did_you_mean(value, choices) or help_text)  # fmt: skip
-    elif "required" in words:
-        message = "missing: " + message.rpartition(": ")[2]
+    elif "required:" in words:
+        message = f"something is missing: {quoted(message.rpartition(': ')[2])}"
+    elif message.startswith("argument ") and "expected" in words:
+        message = f"`{words[1].rstrip(':').partition('/')[0]}` needs a value"
     return Problem("SR601", message[:1].lower() + message[1:], None, None, help_text)
 
 

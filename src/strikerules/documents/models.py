@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from strikerules.documents.document import Document, Path
-from strikerules.problems import InvalidInput, Position, Problem, did_you_mean, listed, quoted
+from strikerules.problems import InvalidInput, Position, Problem, cant_be, did_you_mean, listed, quoted
 
 __all__ = ["Strict", "problems_of", "validate"]
 
@@ -60,8 +60,7 @@ def problems_of(
 ) -> list[Problem]:
     """Translate a model's complaints into problems with positions."""
     found: list[Problem] = []
-    for item in error.errors(include_url=False):
-        where = _walk(item["loc"], error_root(doc, path, item))
+    for item, where in _apt(error, doc, path):
         at = (*path, *where)
         kind = item["type"]
         is_key = kind in ("extra_forbidden", "missing")
@@ -70,6 +69,28 @@ def problems_of(
             position = doc.position(at[:-1] if kind == "missing" else at, key=is_key)
         found.append(_problem(item, model, where, position))
     return found
+
+
+def _apt(
+    error: ValidationError, doc: Document | None, path: Path
+) -> list[tuple[Any, Path]]:
+    """Return the complaints with their places; of a union's members the one that fits best.
+
+    Each member of a union complains for itself: what is wrong inside a mapping says more than
+    that it is not a word, and a word that is not a choice more than that it is not a mapping.
+    """
+    items = [
+        (item, _walk(item["loc"], error_root(doc, path, item)))
+        for item in error.errors(include_url=False)
+    ]
+    choices = {where for item, where in items if item["type"] in ("literal_error", "enum")}
+
+    def outdone(item: Any, where: Path) -> bool:
+        deeper = any(w[: len(where)] == where and len(w) > len(where) for _, w in items)
+        is_choice = item["type"] in ("literal_error", "enum")
+        return deeper or (where in choices and not is_choice)
+
+    return [(item, where) for item, where in items if not outdone(item, where)]
 
 
 def error_root(doc: Document | None, path: Path, item: Any) -> Any:
@@ -186,16 +207,20 @@ def _problem(
         unit = "characters" if kind.startswith("string") else "items"
         return Problem(
             "SR115", f"{quoted(name)} is too {kind.rpartition('_')[2]}", position,
-            expected=f"{word} {bound} {unit}",
+            expected=f"{word} {bound} {unit if bound != 1 else unit.rstrip('s')}",
+        )  # fmt: skip
+    if kind == "string_pattern_mismatch" and "{64}" in str(ctx.get("pattern")):
+        return Problem(
+            "SR115", f"{quoted(value)} is not a SHA-256 digest", position,
+            expected="64 digits and letters from a to f",
         )  # fmt: skip
     if kind == "string_pattern_mismatch":
         return Problem(
             "SR117", f"{quoted(value)} can't be a name", position,
-            expected="small letters, digits and single hyphens or underscores, a letter first",
+            expected="a letter, then letters, digits and single hyphens or underscores",
         )  # fmt: skip
     expected = _KINDS.get(kind, "something else")
-    what = "nothing" if value is None else quoted(value)
-    return Problem("SR113", f"{what} can't be {quoted(name)}", position, expected=expected)
+    return Problem("SR113", cant_be(value, name), position, expected=expected)
 
 
 def _code(text: str) -> str | None:

@@ -12,6 +12,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 import yaml
+from msgspec.structs import replace
 
 from strikerules.documents.document import Document, Path
 from strikerules.problems import InvalidInput, Position, Problem, quoted
@@ -33,6 +34,13 @@ _WORDS: dict[str, None | bool | float] = (
     | dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan"))
 )
 _CORE = "tag:yaml.org,2002:"
+_HINTS = {
+    "a tab is used": "indent with spaces",
+    "mapping values are not allowed": "put quotation marks around a text that holds `: `",
+    "cannot start any token": "put quotation marks around a text that begins so",
+    "could not find expected ':'": "a key needs a colon and a space after it",
+    "unexpected end of stream": "a quotation mark is not closed",
+}
 
 
 def parse_document(text: str, name: str = "<text>", base: FilePath | None = None) -> Document:
@@ -70,10 +78,10 @@ def _scalar(text: str, plain: bool) -> Any:
             return int(text)
         if _BASED.match(text):
             return int(text, 0)
-        if _FLOAT.match(text):
-            return float(text)
         if inf := _INF.match(text):
             return float(inf[1] + "inf")
+    if len(text) <= 400 and _FLOAT.match(text):
+        return float(text)
     return text
 
 
@@ -116,9 +124,7 @@ class _Composer:
                     help="put several scenarios under `scenarios:`",
                 )
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            what = (error.problem or "it is not well formed").strip().rstrip(".")
-            raise self._fail("SR105", f"not valid YAML: {what}", mark) from None
+            raise self._syntax(error) from None
         except yaml.reader.ReaderError as error:
             raise self._fail(
                 "SR103",
@@ -133,6 +139,18 @@ class _Composer:
         if self.problems:
             raise InvalidInput(self.problems)
         return Document(self.name, self.text, data, self.marks, self.base)
+
+    def _syntax(self, error: yaml.MarkedYAMLError) -> InvalidInput:
+        mark = error.problem_mark or error.context_mark
+        what = (error.problem or "it is not well formed").strip().rstrip(".")
+        at = self._at(mark)
+        if at.text[at.column - 1 : at.column] == "\t":
+            what, at = "a tab is used to indent", replace(at, width=1)
+        hint = next((h for start, h in _HINTS.items() if start in what), None)
+        if what.startswith("did not find expected ','") and error.context_mark is not None:
+            hint = f"the bracket that was opened on line {error.context_mark.line + 1} is not closed"
+        problem = Problem("SR105", f"not valid YAML: {what}", at, help=hint)
+        return InvalidInput([*self.problems, problem])
 
     def _count(self, size: int, event: Any) -> None:
         self.nodes += size
@@ -172,7 +190,7 @@ class _Composer:
     def _tag(self, event: Any) -> InvalidInput:
         return self._fail(
             "SR109",
-            f"the tag {quoted(event.tag)} is not taken",
+            f"the tag {quoted(event.tag.replace(_CORE, '!!'))} is not taken",
             event.start_mark,
             help="leave the tag out; put quotes around a word that must stay text",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from strikerules.engine.program import (
@@ -294,45 +295,44 @@ class _PolicyCompiler:
             atom = Atom(path, positive, known(operand))
         found = self.parent.atom(atom)
         if path in _RECORDS:
-            found = self._record(path, found, operand, choice)
+            found = self._record(path, found, atom.operand, choice)
         if operator in ("ne", "gt", "ge", "disjoint"):
             found = op(NOT, found)
         return self.parent.atoms[atom], found
 
     def _record(self, path: str, found: int, operand: Any, choice: Choice) -> int:
-        """What the zones' own records say, for where the scenario does not say it."""
+        """What the zones' own records say, for where the scenario does not say it.
+
+        The zones are those that the policy makes or compares the target with. Where none of them has a
+        record, nothing is said, and what the scenario leaves out is unknown.
+        """
         op, atom = self.parent.op, self.parent.atom
         said: list[int] = []
-        recorded = False
-        for condition in self._conditions():
-            if not isinstance(condition, Test) or condition.attribute != "target.location":
-                continue
-            _, zones = _names_in(condition)
-            for name in sorted(zones):
-                for mask, more in self._zone_choices(name, choice):
-                    zone = self.zone(name, choice | more)
-                    record = getattr(zone, _RECORDS[path])
-                    if record is None:
-                        continue
-                    recorded = True
-                    inside = atom(Atom("target.location", "within", zone=zone))
-                    if record.day is not None:
-                        since = op(NOT, atom(Atom("date", "lt", record.day)))
-                        inside = op(ALL, (inside, since))
-                    if more:
-                        inside = op(
-                            SELECT,
-                            ((mask, inside), (self.parent.every & ~mask, op(CONST, False))),
-                        )
-                    said.append(inside)
-        if not recorded:
+        if not any(
+            getattr(self.zone(name, readings), _RECORDS[path]) is not None
+            for name in self.target_zones
+            for _, readings in self._zone_choices(name, {})
+        ):
             return found
-        value = op(ANY, tuple(dict.fromkeys(said)))
-        if operand is False or operand == frozenset((False,)):
-            value = op(NOT, value)
-        elif operand == frozenset((True, False)):
-            value = op(CONST, True)
-        return op(DERIVED, path, found, value)
+        for name in self.target_zones:
+            for mask, more in self._zone_choices(name, choice):
+                zone = self.zone(name, choice | more)
+                record = getattr(zone, _RECORDS[path])
+                if record is None:
+                    continue
+                inside = atom(Atom("target.location", "within", zone=zone))
+                if record.day is not None:
+                    since = op(NOT, atom(Atom("date", "lt", record.day)))
+                    inside = op(ALL, (inside, since))
+                if more:
+                    inside = op(
+                        SELECT, ((mask, inside), (self.parent.every & ~mask, op(CONST, False)))
+                    )
+                said.append(inside)
+        held = op(ANY, tuple(dict.fromkeys(said)))
+        wanted = operand if isinstance(operand, frozenset) else (operand,)
+        matches = [held if member is True else op(NOT, held) for member in wanted]
+        return op(DERIVED, path, found, op(ANY, tuple(matches)))
 
     def _zone_choices(self, name: str, choice: Choice) -> list[tuple[int, Choice]]:
         affecting = [
@@ -340,6 +340,21 @@ class _PolicyCompiler:
             if q not in choice and any(self._touches(r, {name}) for r in question.readings.values())
         ]  # fmt: skip
         return self.parent.choices(affecting, self.open)
+
+    @cached_property
+    def target_zones(self) -> tuple[str, ...]:
+        """The zones that the policy makes, and those that it compares the target with."""
+        return tuple(
+            sorted(
+                set(self.policy.zones)
+                | {
+                    name
+                    for condition in self._conditions()
+                    if isinstance(condition, Test) and condition.attribute == "target.location"
+                    for name in _names_in(condition)[1]
+                }
+            )
+        )
 
     def _conditions(self) -> Iterable[Condition]:
         policy = self.policy

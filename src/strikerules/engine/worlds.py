@@ -47,7 +47,7 @@ class Dimension(Struct, frozen=True):
 Ask = Callable[[list[int], list[int]], Masks]
 
 
-class Worlds(Struct):
+class Worlds:
     """The open dimensions of a case.
 
     Parameters
@@ -64,16 +64,13 @@ class Worlds(Struct):
         Whether some combination of place and distance is only not excluded by the bounds.
     """
 
-    case: Case
-    dimensions: list[Dimension] = []
-    looked_at: int = 0
-    loose: bool = False
-    exhausted: bool = False
-
-    def __post_init__(self) -> None:
-        self.program: Program = self.case.program
-        self._relation = _Relation(self.case)
-        self.dimensions = list(_dimensions(self.case, self._relation))
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.program: Program = case.program
+        self.looked_at = 0
+        self.exhausted = False
+        self._relation = _Relation(case)
+        self.dimensions: list[Dimension] = list(_dimensions(case, self._relation))
         self._relation.index(self.dimensions)
         self.loose = any(
             cell.bound for d in self.dimensions if d.kind == "place"

@@ -64,8 +64,8 @@ class Entry(Struct, frozen=True):
     status: Status
     source: list[str]
     licence: str
-    edge_km: float
-    bbox: list[float]
+    edge_km: float | int
+    bbox: list[float | int]
     file: str
     derive: Any = None
     designated: Record | None = None

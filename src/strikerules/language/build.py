@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, cast
 
+from msgspec.structs import replace
+
 from strikerules.documents import Document, Path
 from strikerules.language.compose import Composite, Located
 from strikerules.language.conditions import (
@@ -28,7 +30,7 @@ from strikerules.language.policy import (
 from strikerules.language.values import Value, read_date
 from strikerules.language.vocabulary import BASE, Attribute, Vocabulary
 from strikerules.language.zones import check_zone
-from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, quoted
+from strikerules.problems import InvalidInput, Problem, cant_be, did_you_mean, listed, quoted
 
 __all__ = ["MOST_COMBINATIONS", "ZoneNames", "build_policy", "read_figures", "read_questions"]
 
@@ -37,6 +39,7 @@ MOST_COMBINATIONS = 4096
 ZoneNames = Callable[[str], str | None | Literal[True]]
 """Tells whether the register has a zone: True, a suggestion, or None."""
 
+_NOT_THERE = ("SR303", "SR304", "SR307", "SR308", "SR314")
 _FACT = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\Z")
 
@@ -116,8 +119,16 @@ class _Builder:
         policy = self._sets(policy)
         _check_count(policy.open_questions, policy, self.problems)
         if self.problems:
-            raise InvalidInput(self.problems)
+            raise InvalidInput([self._blamed(p) for p in self.problems])
         return policy
+
+    def _blamed(self, problem: Problem) -> Problem:
+        """Say so where a variant took away what a part that it inherits rests on."""
+        removed = (n for names in (self.c.head.get("remove") or {}).values() for n in names)
+        if problem.code not in _NOT_THERE or not any(quoted(n) in problem.message for n in removed):
+            return problem
+        hint = f"the variant `{self.c.name}` removes it; replace what rests on it as well"
+        return replace(problem, help=hint)
 
     def _condition(self, part: Located, path: Path | None = None, raw: Any = ...) -> Condition:
         return read_condition(
@@ -368,8 +379,7 @@ def read_figure_value(name: str, raw: Any, doc: Document, path: Path) -> Value |
     if isinstance(raw, str) and raw:
         return raw
     return Problem(
-        "SR113", f"{quoted(raw) if raw is not None else 'nothing'} can't be the value of"
-        f" {quoted(name)}", at, expected="a number, a date, `true` or `false`, or a word",
+        "SR113", cant_be(raw, name), at, expected="a number, a date, `true` or `false`, or a word",
     )  # fmt: skip
 
 

@@ -95,16 +95,11 @@ def _parent(
     name, extends = doc.data["policy"], doc.data["extends"]
     chain = (*seen, name)
     if extends in chain:
-        raise InvalidInput(
-            Problem(
-                "SR321",
-                "variants that extend each other: "
-                + " → ".join(f"`{n}`" for n in (*chain, extends)),
-                doc.position(("extends",)),
-                help="one of them has to stand on its own",
-            )
-        )
-    parent = compose(load(extends, doc, ("extends",)), load, chain)
+        raise _cycle(doc, (*chain, extends))
+    above = load(extends, doc, ("extends",))
+    if above.data["policy"] in chain:
+        raise _cycle(doc, (*chain, above.data["policy"]))
+    parent = compose(above, load, chain)
     return Composite(
         name,
         doc,
@@ -114,6 +109,17 @@ def _parent(
         sections={k: dict(v) for k, v in parent.sections.items()},
         sets=dict(parent.sets),
         sources=parent.sources,
+    )
+
+
+def _cycle(doc: Document, names: tuple[str, ...]) -> InvalidInput:
+    return InvalidInput(
+        Problem(
+            "SR321",
+            "variants that extend each other: " + " → ".join(quoted(n) for n in names),
+            doc.position(("extends",)),
+            help="one of them has to stand on its own",
+        )
     )
 
 

@@ -149,9 +149,10 @@ def read_condition(doc: Document, path: Path, context: Context, raw: Any = ...) 
     if isinstance(raw, bool):
         return Constant(raw, at=at)
     if not isinstance(raw, dict):
-        what = "nothing" if raw is None else quoted(raw)
         context.problem(
-            "SR301", f"{what} is not a condition", at,
+            "SR301",
+            "a condition is missing" if raw is None else f"{quoted(raw)} is not a condition",
+            at,
             expected="`all`, `any`, `not`, `is` or a test such as `weapon.made_in: US`",
             help="a list of conditions needs `all:` or `any:` before it"
             if isinstance(raw, list) else None,

@@ -32,8 +32,9 @@ __all__ = [
     "TimelineEntryDocument",
 ]
 
-CONDITION_REF = "#/definitions/condition"
-ZONE_REF = "#/definitions/zone"
+# Web addresses, since pydantic follows every other reference; `schema` puts the real places in.
+CONDITION_REF = "https://strikerules.invalid/schema/condition"
+ZONE_REF = "https://strikerules.invalid/schema/zone"
 
 Name = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9]*([-_.][A-Za-z0-9]+)*$", max_length=100)

@@ -106,19 +106,26 @@ class Library(Struct):
         return build_policy(compose(doc, self._parent), self.register_has)
 
     def _ruling(self, path: FilePath) -> Ruling:
-        if path not in self._rulings:
-            self._rulings[path] = self.load_document(self._read(path))
-        return self._rulings[path]
+        key = path.resolve()
+        if key not in self._rulings:
+            self._rulings[key] = self.load_document(self._read(path))
+        return self._rulings[key]
 
     def _read(self, path: FilePath) -> Document:
-        if path not in self._documents:
-            self._documents[path] = read_document(path)
-        return self._documents[path]
+        # Known by where it is, named as the user named it.
+        key = path.resolve()
+        if key not in self._documents:
+            self._documents[key] = read_document(path)
+        return self._documents[key]
 
     def _policy(self, name: str, doc: Document, path: Path) -> Policy:
-        found = self._ruling(self._find(name, doc, path))
-        if isinstance(found, Policy):
-            return found
+        where = self._find(name, doc, path)
+        data = self._read(where).data
+        # Looked at before it is built: a timeline that names itself would never end.
+        if not (isinstance(data, dict) and "timeline" in data):
+            found = self._ruling(where)
+            if isinstance(found, Policy):
+                return found
         raise InvalidInput(
             Problem("SR326", f"{quoted(name)} is a timeline, not a policy", doc.position(path))
         )
@@ -142,12 +149,16 @@ class Library(Struct):
         if is_path:
             if doc is not None and doc.base is not None and not as_path.is_absolute():
                 as_path = doc.base / as_path
-            return as_path.resolve() if as_path.exists() else as_path
+            if doc is not None and not as_path.exists():
+                raise InvalidInput(
+                    Problem("SR101", f"there is no file {quoted(name)}", doc.position(path or ()))
+                )
+            return as_path
         places = [*([doc.base] if doc is not None and doc.base is not None else []), *self.folders]
         for place in places:
             candidate = place / f"{name}.yaml"
             if "\0" not in name and candidate.is_file():
-                return candidate.resolve()
+                return candidate
         position: Position | None = doc.position(path or ()) if doc is not None else None
         raise InvalidInput(
             Problem(

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from strikerules.documents import Document, Path
-from strikerules.problems import Problem, did_you_mean, listed, quoted
+from strikerules.problems import Problem, cant_be, did_you_mean, listed, quoted
 
 __all__ = ["MOST_ACCURACY_KM", "InZone", "Location", "Named", "Point", "Shape", "read_location"]
 
@@ -113,7 +113,7 @@ def _degrees(raw: dict[str, Any], key: str, most: int, path: Path, fail: Any) ->
         return None
     value = raw[key]
     if isinstance(value, bool) or not isinstance(value, int | float):
-        fail("SR204", f"{quoted(value) if value is not None else 'nothing'} can't be `{key}`",
+        fail("SR204", cant_be(value, key),
              (*path, key), expected="degrees as a number")  # fmt: skip
         return None
     if not math.isfinite(value) or abs(value) > most:
@@ -143,7 +143,7 @@ def _accuracy(raw: dict[str, Any], path: Path, fail: Any) -> float | bool:
         or not 0 <= value <= MOST_ACCURACY_KM
     ):
         fail(
-            "SR205", f"{quoted(value) if value is not None else 'nothing'} can't be `accuracy_km`",
+            "SR205", cant_be(value, "accuracy_km"),
             (*path, "accuracy_km"),
             expected=f"a number of km from 0 to {MOST_ACCURACY_KM:.0f}",
             help="for somewhere larger, give a zone or a polygon",
@@ -178,7 +178,7 @@ def _geojson(raw: dict[str, Any], path: Path, fail: Any) -> Shape | Point | None
 def _coordinates(raw: Any, depth: int, path: Path, fail: Any) -> bool:
     """Check nested coordinates; return True where something is wrong (said once)."""
     if not isinstance(raw, list) or not raw:
-        fail("SR203", f"{quoted(raw) if raw is not None else 'nothing'} can't be coordinates", path,
+        fail("SR203", cant_be(raw, "coordinates"), path,
              expected="nested lists of `[lon, lat]`")  # fmt: skip
         return True
     if depth > 1:

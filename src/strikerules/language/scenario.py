@@ -16,6 +16,7 @@ from strikerules.problems import (
     InvalidInput,
     Position,
     Problem,
+    cant_be,
     did_you_mean,
     listed,
     quoted,
@@ -205,15 +206,13 @@ def _one(
             Problem(
                 "SR112", "the key `scenario` is missing", doc.position(path),
                 expected="the scenario's name, such as `scenario: forward-launch-site`",
-                help=did_you_mean("scenario", [k for k in raw if k not in vocabulary.groups]),
             )  # fmt: skip
         )
         name = ""
     for key, value in head.items():
         if (value is not None or key == "scenario") and key in raw and not _is_text(value, key):
             problems.append(
-                Problem("SR113", f"{quoted(value) if value is not None else 'nothing'} can't be"
-                        f" `{key}`", doc.position((*path, key)), expected="text")  # fmt: skip
+                Problem("SR113", cant_be(value, key), doc.position((*path, key)), expected="text")
             )
     flat = defaults.copy()
     body = {k: v for k, v in raw.items() if k not in _HEAD}

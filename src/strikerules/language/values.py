@@ -9,7 +9,7 @@ from typing import Any
 
 from strikerules.language.countries import COUNTRIES
 from strikerules.language.vocabulary import Attribute
-from strikerules.problems import Position, Problem, did_you_mean, quoted
+from strikerules.problems import Position, Problem, cant_be, did_you_mean, quoted
 
 __all__ = ["Value", "read_date", "read_value", "written"]
 
@@ -17,7 +17,14 @@ Value = bool | float | int | str | date
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _WITH_UNIT = re.compile(r"([-+]?[0-9]+(?:\.[0-9]+)?)\s*([A-Za-zµ%]+)\Z")
-_COUNTRY_WORDS = {"UK": "GB", "USA": "US", "EN": "GB", "UKR": "UA", "RUS": "RU", "SU": "RU"}
+_COUNTRY_WORDS = {
+    "UK": "GB", "UNITED KINGDOM": "GB", "BRITAIN": "GB", "GREAT BRITAIN": "GB", "EN": "GB",
+    "USA": "US", "UNITED STATES": "US", "AMERICA": "US",
+    "UKR": "UA", "UKRAINE": "UA", "RUS": "RU", "RUSSIA": "RU", "SU": "RU",
+    "FRANCE": "FR", "GERMANY": "DE", "NORWAY": "NO", "SWEDEN": "SE", "POLAND": "PL",
+    "TURKEY": "TR", "ITALY": "IT", "SPAIN": "ES", "NETHERLANDS": "NL", "CANADA": "CA",
+    "DENMARK": "DK", "FINLAND": "FI", "CZECHIA": "CZ", "SOUTH KOREA": "KR",
+}  # fmt: skip
 
 
 def read_date(value: Any, position: Position | None) -> date | Problem:
@@ -93,7 +100,7 @@ def _number(attribute: Attribute, value: Any, position: Position | None) -> floa
             value = float(match[1])
     if isinstance(value, bool) or not isinstance(value, int | float):
         hint = None
-        if isinstance(value, str):
+        if isinstance(value, str) and len(value) < 400:
             try:
                 float(value)
                 hint = "leave out the quotes"
@@ -124,10 +131,8 @@ def _number(attribute: Attribute, value: Any, position: Position | None) -> floa
 def _wrong(
     attribute: Attribute, value: Any, position: Position | None, hint: str | None
 ) -> Problem:
-    what = "nothing" if value is None else quoted(value)
-    return Problem(
-        "SR113", f"{what} can't be `{attribute.path}`", position, attribute.wanted, hint
-    )
+    message = cant_be(value, attribute.path)
+    return Problem("SR113", message, position, attribute.wanted, hint)
 
 
 def written(value: object) -> str:

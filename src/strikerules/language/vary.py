@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from strikerules.documents import Document
 from strikerules.language.policy import Policy, Ruling, Timeline
+from strikerules.language.values import written
 from strikerules.problems import (
     InvalidInput,
     Position,
@@ -85,7 +86,7 @@ def apply_set(
     if not same_kind(read, old.value):
         return Problem(
             "SR118", f"{quoted(value)} is not of the kind that `{name}` is", at,
-            expected=f"a value such as {quoted(str(old.value))}",
+            expected=f"a value such as {quoted(written(old.value))}",
         )  # fmt: skip
 
     def changed(one: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-__all__ = ["did_you_mean", "listed", "quoted"]
+__all__ = ["cant_be", "did_you_mean", "listed", "quoted"]
 
 _LONGEST = 60
 
@@ -23,6 +23,17 @@ def quoted(value: object) -> str:
     if len(text) > _LONGEST:
         text = text[: _LONGEST - 1] + "…"
     return f"`{text}`"
+
+
+def cant_be(value: object, name: str) -> str:
+    """Return what to say of a value that does not fit; None is a value that is missing.
+
+    Examples
+    --------
+    >>> cant_be(7, "title"), cant_be(None, "title")
+    ("`7` can't be `title`", '`title` has no value')
+    """
+    return f"`{name}` has no value" if value is None else f"{quoted(value)} can't be `{name}`"
 
 
 def listed(choices: Iterable[object], conjunction: str = "or", most: int = 12) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     )
     from strikerules.sources.reader import read_source
     from strikerules.sources.register import SourceRegister, shipped_register
-    from strikerules.sources.trace import Coverage, Trace, coverage_of, trace
+    from strikerules.sources.tracing import Coverage, Trace, coverage_of, trace
 
 __all__ = [
     "Claim",
@@ -44,7 +44,7 @@ _HOMES = {
     "model": ("Claim", "Firmness", "Reference", "Source", "Span", "element_key"),
     "reader": ("read_source",),
     "register": ("SourceRegister", "shipped_register"),
-    "trace": ("Coverage", "Trace", "coverage_of", "trace"),
+    "tracing": ("Coverage", "Trace", "coverage_of", "trace"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -18,7 +18,7 @@ from strikerules.problems.render import render_problems
 if TYPE_CHECKING:
     from strikerules.sources.links import Element, Link
     from strikerules.sources.model import Claim
-    from strikerules.sources.trace import Coverage, Trace
+    from strikerules.sources.tracing import Coverage, Trace
 
 __all__ = ["add_arguments", "run"]
 
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the trace, whole or of some claims and elements."""
     from strikerules.language.elements import shipped_elements
     from strikerules.sources.register import shipped_register
-    from strikerules.sources.trace import trace
+    from strikerules.sources.tracing import trace
 
     out = args.output_to
     found = trace(shipped_register(), shipped_elements())

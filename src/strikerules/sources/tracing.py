@@ -82,7 +82,7 @@ def coverage_of(source: Source) -> tuple[Coverage, ...]:
     return tuple(out)
 
 
-class Trace(Struct, frozen=True):
+class Trace(Struct, frozen=True, dict=True):
     """Claims and elements, the links between them, and what is missing.
 
     Parameters

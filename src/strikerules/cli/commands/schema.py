@@ -1,0 +1,265 @@
+"""JSON Schema (draft 7) of a kind of file, for editors to complete and check it.
+
+With the YAML extension of an editor, save the schema and begin a file with
+`# yaml-language-server: $schema=FILE`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from typing import Any
+
+from strikerules.cli.common import add_output
+from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, quoted
+
+__all__ = ["KINDS", "add_arguments", "decision_schema", "run", "zones_schema"]
+
+KINDS = {
+    "scenario": "one scenario or several",
+    "policy": "a policy or a variant",
+    "timeline": "policies, and when each is in force",
+    "decision": "what `check --format json` prints",
+    "zones": "the zone register",
+    "source": "a source document and its claims",
+    "weapons": "the weapons catalogue",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    kinds = "; ".join(f"{name}: {text}" for name, text in KINDS.items())
+    parser.add_argument("kind", metavar="KIND", help=kinds)
+    parser.add_argument(
+        "--policy", metavar="NAME_OR_FILE", default=None,
+        help="for scenarios: take in the attributes that this policy or timeline declares",
+    )  # fmt: skip
+    add_output(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the schema."""
+    if args.kind not in KINDS:
+        raise InvalidInput(
+            Problem(
+                "SR601",
+                f"there is no schema {quoted(args.kind)}",
+                expected=listed(KINDS),
+                help=did_you_mean(args.kind, KINDS),
+            )
+        )
+    if args.policy is not None and args.kind != "scenario":
+        raise InvalidInput(
+            Problem("SR601", "`--policy` makes a difference to the schema of scenarios only")
+        )
+    schema = _schema(args.kind, args.policy)
+    args.output_to.emit(json.dumps(schema, ensure_ascii=False, indent=2), args.output)
+    return 0
+
+
+def _schema(kind: str, policy: str | None) -> dict[str, Any]:
+    from strikerules.language import schema
+
+    if policy is not None:
+        from strikerules.geography.atlas import default_atlas
+        from strikerules.language.library import Library
+
+        vocabulary = Library(default_atlas().has).load(policy).vocabulary
+        return schema.scenario_schema(vocabulary)
+    makers: dict[str, Callable[[], dict[str, Any]]] = {
+        "scenario": schema.scenario_schema,
+        "policy": schema.policy_schema,
+        "timeline": schema.timeline_schema,
+        "decision": decision_schema,
+        "zones": zones_schema,
+        "source": schema.source_schema,
+        "weapons": schema.weapons_schema,
+    }
+    return makers[kind]()
+
+
+def zones_schema() -> dict[str, Any]:
+    """Return the schema of the zone register."""
+    from strikerules.geography.entries import RegisterDocument
+    from strikerules.language.schema import draft7
+    from strikerules.language.schema_terms import DATE_PATTERN, zone_definition
+
+    schema = draft7(RegisterDocument, "The zone register", zone=zone_definition())
+    record = schema["definitions"]["zone_record"]["properties"]
+    record["derive"]["anyOf"] = [{"$ref": "#/definitions/zone"}, {"type": "null"}]
+    for option in schema["definitions"]["designation"]["properties"]["on"]["anyOf"]:
+        if option["type"] == "string":
+            option["pattern"] = DATE_PATTERN
+    return schema
+
+
+def _texts(description: str) -> dict[str, Any]:
+    return {"description": description, "type": "array", "items": {"type": "string"}}
+
+
+def _text(description: str, *, or_null: bool = False) -> dict[str, Any]:
+    return {"description": description, "type": ["string", "null"] if or_null else "string"}
+
+
+def decision_schema() -> dict[str, Any]:
+    """Return the schema of ``decision/1``; results may carry more keys than it names."""
+    from strikerules.engine.decision import OUTCOMES
+    from strikerules.language.schema import DRAFT
+
+    outcome = {"type": "string", "enum": list(OUTCOMES)}
+    possible = {
+        "description": "The outcomes over all possible worlds, in a fixed order.",
+        "type": "array",
+        "items": outcome,
+        "minItems": 1,
+        "uniqueItems": True,
+    }
+    result = {
+        "scenario": _text("The scenario's name."),
+        "title": _text("The scenario's title.", or_null=True),
+        "policy": _text("The policy in force, or the timeline where several may be."),
+        "timeline": _text("The timeline that picked the policy.", or_null=True),
+        "decision": {
+            "description": "The outcome where there is one, else `indeterminate`.",
+            "type": "string",
+            "enum": [*OUTCOMES, "indeterminate"],
+        },
+        "possible": possible,
+        "rules": {
+            "description": "How each rule stands in the case.",
+            "type": "array",
+            "items": {"$ref": "#/definitions/rule"},
+        },
+        "depends_on": {
+            "description": "What the case hangs on; empty exactly where it is settled.",
+            "type": "object",
+            "properties": {
+                "facts": _texts("Facts that are not known."),
+                "places": _texts("Places that are not exactly known."),
+                "questions": _texts("Open questions of interpretation."),
+                "conflicts": _texts("Rules that contradict each other in one world."),
+            },
+            "required": ["facts", "places", "questions"],
+        },
+        "readings": {
+            "description": "The outcomes under each choice of the readings that matter.",
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "choose": {
+                        "description": "From a question to the reading chosen.",
+                        "type": "object",
+                        "additionalProperties": {"type": "string"},
+                    },
+                    "possible": possible,
+                },
+                "required": ["choose", "possible"],
+            },
+        },
+        "settled_by": {
+            "description": "The smallest sets of answers that would settle the case.",
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "answers": {"type": "object", "additionalProperties": {"type": "string"}},
+                    "decision": outcome,
+                },
+                "required": ["answers", "decision"],
+            },
+        },
+        "assumptions": _texts("Zones and parameters that nobody published and that it leans on."),
+        "citations": {
+            "description": "The claims that the decision rests on.",
+            "type": "array",
+            "items": {"$ref": "#/definitions/citation"},
+        },
+        "warnings": {
+            "description": "What is odd about the scenario.",
+            "type": "array",
+            "items": {"$ref": "#/definitions/problem"},
+        },
+        "notes": _texts("What else a reader should know."),
+        "explanation": {
+            "description": "The steps that lead to the decision.",
+            "anyOf": [{"$ref": "#/definitions/step"}, {"type": "null"}],
+        },
+    }
+    required = ["scenario", "policy", "decision", "possible", "rules", "depends_on", "readings"]
+    return {
+        "$schema": DRAFT,
+        "title": "Decisions",
+        "description": "What `strikerules check --format json` prints.",
+        "type": "object",
+        "properties": {
+            "strikerules": _text("The version that decided."),
+            "schema": {"description": "The kind of this document.", "const": "decision/1"},
+            "results": {
+                "description": "One decision for each scenario, in order.",
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": result,
+                    "required": [*required, "assumptions", "citations"],
+                },
+            },
+        },
+        "required": ["strikerules", "schema", "results"],
+        "additionalProperties": False,
+        "definitions": _definitions(),
+    }
+
+
+def _definitions() -> dict[str, Any]:
+    number = {"type": ["integer", "null"]}
+    return {
+        "rule": {
+            "type": "object",
+            "properties": {
+                "id": _text("The rule's id."),
+                "effect": {"type": "string", "enum": ["permit", "prohibit"]},
+                "outcome": {
+                    "description": "How the rule stands over all worlds.",
+                    "type": "string",
+                    "enum": ["applies", "does_not_apply", "unknown", "defeated"],
+                },
+                "citations": _texts("The claims that the rule cites."),
+                "policy": _text("The policy that the rule is decided in."),
+                "defeated_by": _texts("The rules that override it in this case."),
+            },
+            "required": ["id", "effect", "outcome", "citations"],
+        },
+        "citation": {
+            "type": "object",
+            "properties": {
+                "claim": _text("The claim's id."),
+                "source": _text("Its source; null where it is not registered.", or_null=True),
+                "paragraph": {"description": "Where it stands in the source.", **number},
+            },
+            "required": ["claim", "source", "paragraph"],
+        },
+        "problem": {
+            "type": "object",
+            "properties": {
+                "code": {"type": "string", "pattern": "^SR[0-9]{3}$"},
+                "message": _text("What is odd."),
+                "file": _text("The file that it stands in."),
+                "line": {"type": "integer"},
+                "column": {"type": "integer"},
+                "expected": _text("What would have been right."),
+                "help": _text("What to do about it."),
+            },
+            "required": ["code", "message"],
+        },
+        "step": {
+            "type": "object",
+            "properties": {
+                "kind": _text("The kind of step."),
+                "text": _text("The step in words."),
+                "children": {"type": "array", "items": {"$ref": "#/definitions/step"}},
+            },
+            "required": ["kind", "text"],
+        },
+    }

@@ -1,0 +1,107 @@
+"""The catalogue of codes: one page for each code in use, its example true, its shape the same."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import strikerules
+from strikerules.cli.main import main
+from strikerules.problems import InvalidInput
+from strikerules.problems.catalogue import page, titles
+
+SOURCE = Path(strikerules.__file__).parent
+CODE = re.compile(r"SR[0-9]{3}")
+EXAMPLE = re.compile(r"(?ms)^```(yaml \w+|console)\n(.*?)^```$")
+
+
+def _used() -> set[str]:
+    """Return the codes that are written out in the source, docstrings left aside."""
+    found: set[str] = set()
+    for file in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found |= {node.value} if CODE.fullmatch(node.value) else set()
+    return found
+
+
+EXAMPLES = {
+    code: match.groups() for code in titles() if (match := EXAMPLE.search(page(code).text))
+}
+
+
+def test_every_code_has_a_page_and_every_page_a_code() -> None:
+    """A message could carry a code that nothing explains, or a page explain what is never said."""
+    assert _used() == set(titles())
+
+
+@pytest.mark.parametrize("code", titles())
+def test_shape(code: str) -> None:
+    """A page could lack what it means or how to mend it, and readers would look in vain."""
+    one = page(code)
+    names = list(one.sections)
+    assert one.text.startswith(f"# {code} {one.title}\n\n## What it means\n")
+    assert names in (
+        ["What it means", "Example", "How to mend it"],
+        ["What it means", "How to mend it"],
+    )
+    assert all(one.sections.values())
+    assert not one.title.endswith(".")
+    assert one.title[0].islower() or one.title.split()[0].isupper()
+    assert one.text.endswith("\n")
+    assert not one.text.endswith("\n\n")
+
+
+@pytest.mark.parametrize("code", EXAMPLES)
+def test_example_gives_its_code(
+    code: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A page could show, as what leads to a message, what does not."""
+    monkeypatch.chdir(tmp_path)
+    kind, body = EXAMPLES[code]
+    Path("example.yaml").write_text(body, encoding="utf-8")
+    Path("case.yaml").write_text(
+        "scenario: s\nweapon: {made_in: US}\ntarget: {location: {lon: 36.9, lat: 50.45}}\n",
+        encoding="utf-8",
+    )
+    command = {
+        "yaml scenario": "check example.yaml",
+        "yaml check": "check example.yaml",
+        "yaml policy": "policies example.yaml",
+        "yaml timeline": "timeline --policy example.yaml",
+        "yaml load": "check case.yaml --policy example.yaml",
+        "console": body.strip().removeprefix("$ strikerules "),
+    }[kind]
+    status = main(shlex.split(command))
+    said = "".join(capsys.readouterr())
+    assert set(re.findall(r"(?:error|warning)\[(SR\d{3})\]", said)) == {code}
+    assert (status == 2) is not code.startswith("SR7")
+
+
+def test_most_pages_have_an_example_that_runs() -> None:
+    """The examples could quietly stop being looked at."""
+    policies = [code for code in titles() if code[2] in "1236"]
+    assert len(EXAMPLES) > 60
+    assert len(set(policies) - set(EXAMPLES)) <= 6
+
+
+def test_small_letters() -> None:
+    """`explain sr111` would be refused."""
+    assert page(" sr111") == page("SR111")
+
+
+def test_unknown_code() -> None:
+    """A mistyped code would end in a traceback."""
+    with pytest.raises(InvalidInput) as caught:
+        page("SR1111")
+    assert str(caught.value) == (
+        "SR604 there is no code `SR1111`\n  expected: `SR` and three digits\n"
+        "  help: did you mean `SR111`?"
+    )
