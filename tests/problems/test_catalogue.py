@@ -51,7 +51,7 @@ def test_shape(code: str) -> None:
     )
     assert all(one.sections.values())
     assert not one.title.endswith(".")
-    assert one.title[0].islower() or one.title.split()[0].isupper()
+    assert one.title.lstrip("`")[0].islower() or one.title.split()[0].isupper()
     assert one.text.endswith("\n")
     assert not one.text.endswith("\n\n")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from strikerules.engine.case import DISTANCE, LAUNCH, TARGET, Case
 from strikerules.engine.combine import Outcomes
 from strikerules.engine.decision import DependsOn, ReadingRow, RuleResult, names_of
-from strikerules.engine.diagram import Diagram, Leaf, dimensions_in, leaves, unsettled
+from strikerules.engine.diagram import Diagram, Leaf, leaves, unsettled
 from strikerules.engine.program import Program
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Verdict:
         """Return what the outcome hangs on."""
         facts: list[str] = []
         places: list[str] = []
-        for index in sorted(dimensions_in(self.diagram)):
+        for index in self.worlds.matters(self.diagram) if self.worlds is not None else ():
             assert self.worlds is not None
             dimension = self.worlds.dimensions[index]
             if dimension.name == DISTANCE and DISTANCE not in self.case.scenario.withheld:

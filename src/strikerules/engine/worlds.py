@@ -14,7 +14,7 @@ from typing import Literal
 from msgspec import Struct
 
 from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case
-from strikerules.engine.diagram import Diagram, Leaf, Masks, Node, unsettled
+from strikerules.engine.diagram import Diagram, Leaf, Masks, Node, dimensions_in, unsettled
 from strikerules.engine.domains import Class, Span, classes_of
 from strikerules.engine.program import (
     ALL,
@@ -135,6 +135,80 @@ class Worlds:
             return nodes.setdefault(key, Node(index, tuple(children)))
 
         return build(0)
+
+    def matters(self, diagram: Diagram) -> list[int]:
+        """Return the dimensions in which alone two worlds differ that come out differently.
+
+        Where places, distance and range are tied together, a dimension can be in the diagram only
+        because it rules some of another's classes out; such a one is not returned.
+        """
+        tied = set(self._relation.at.values())
+        return [
+            index
+            for index in sorted(dimensions_in(diagram))
+            if index not in tied or len(tied) < 2 or self._decides(diagram, index, tied)
+        ]
+
+    def _decides(self, diagram: Diagram, wanted: int, tied: set[int]) -> bool:
+        seen: set[tuple[object, ...]] = set()
+
+        def possible(chosen: dict[int, int]) -> bool:
+            line: list[Class | None] = [None] * len(self.dimensions)
+            for index, number in chosen.items():
+                line[index] = self.dimensions[index].classes[number]
+            return self._relation.possible(line)
+
+        def with_(chosen: dict[int, int], index: int, number: int) -> dict[int, int] | None:
+            if index not in tied:
+                return chosen
+            found = {**chosen, index: number}
+            return found if possible(found) else None
+
+        def differ(a: Diagram, b: Diagram, in_a: dict[int, int], in_b: dict[int, int]) -> bool:
+            if a is b:
+                return False
+            if isinstance(a, Leaf) and isinstance(b, Leaf):
+                return a.masks != b.masks
+            key = (id(a), id(b), tuple(sorted(in_a.items())), tuple(sorted(in_b.items())))
+            if key in seen:
+                return False
+            seen.add(key)
+            index = min(n.dimension for n in (a, b) if isinstance(n, Node))
+            for number in range(len(self.dimensions[index].classes)):
+                next_a, next_b = with_(in_a, index, number), with_(in_b, index, number)
+                child_a, child_b = child(a, index, number), child(b, index, number)
+                if next_a is None or next_b is None or child_a is None or child_b is None:
+                    continue
+                if differ(child_a, child_b, next_a, next_b):
+                    return True
+            return False
+
+        def child(one: Diagram, index: int, number: int) -> Diagram | None:
+            if isinstance(one, Node) and one.dimension == index:
+                return one.children[number]
+            return one
+
+        def search(one: Diagram, chosen: dict[int, int]) -> bool:
+            if isinstance(one, Leaf) or one.dimension > wanted:
+                return False
+            key = (id(one), tuple(sorted(chosen.items())))
+            if key in seen:
+                return False
+            seen.add(key)
+            open_children = [
+                (c, following)
+                for number, c in enumerate(one.children)
+                if c is not None and (following := with_(chosen, one.dimension, number)) is not None
+            ]
+            if one.dimension == wanted:
+                return any(
+                    differ(a, b, in_a, in_b)
+                    for i, (a, in_a) in enumerate(open_children)
+                    for b, in_b in open_children[:i]
+                )
+            return any(search(c, following) for c, following in open_children)
+
+        return search(diagram, {})
 
     def _matters(self, index: int, atoms: set[int]) -> bool:
         return any(not atoms.isdisjoint(c.truth) for c in self.dimensions[index].classes)
