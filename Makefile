@@ -1,0 +1,56 @@
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+JOBS ?= 2
+
+.PHONY: demo test lint types soak bench accept wheel clean
+
+# What the tool answers, on the policy that ships.
+demo: $(VENV)/.installed
+	@$(BIN)/strikerules check examples/forward-launch-site.yaml
+	@echo
+	@echo "All the examples, a line each:"
+	@$(BIN)/strikerules check --quiet --exit-zero examples/*.yaml
+
+# All checks that a change has to pass.
+test: $(VENV)/.tested lint types
+	$(BIN)/python -m pytest -q -n $(JOBS)
+
+lint: $(VENV)/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.tested
+	$(BIN)/mypy
+
+# 100,000 random policies and scenarios against the reference evaluator (about half an hour).
+soak: $(VENV)/.tested
+	STRIKERULES_SOAK=100000 $(BIN)/python -m pytest -q -n $(JOBS) tests/reference
+
+# How long a check takes, beside its peers.
+bench: $(VENV)/.tested
+	$(BIN)/python benchmarks/start.py
+
+# After an edit of rules/, geodata/zones.yaml or seeds/: validate them and note their digests.
+accept: $(VENV)/.tested
+	$(BIN)/python -c "from strikerules.documents.accepted import main; main()"
+
+wheel: $(VENV)/.tested
+	$(BIN)/python -m pip -q install build
+	$(BIN)/python -m build --wheel
+
+$(VENV)/.made:
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.made pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m compileall -q src
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
