@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["Decision", "InvalidInput", "Policy", "Problem", "Scenario", "__version__", "load", "zone"]
+__all__ = [
+    "Decision",
+    "InvalidInput",
+    "Policy",
+    "Problem",
+    "Scenario",
+    "__version__",
+    "load",
+    "zone",
+]
 
 _HOMES = {
     "Decision": "strikerules.api",

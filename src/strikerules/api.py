@@ -135,9 +135,7 @@ class Policy:
         >>> load("kharkiv").vary(set={"long_range_km": 300}).parameters["long_range_km"]
         300.0
         """
-        return Policy(
-            vary(self.ruling, set=set, readings=readings), self._atlas, self._claims
-        )
+        return Policy(vary(self.ruling, set=set, readings=readings), self._atlas, self._claims)
 
     def check(
         self,
@@ -177,9 +175,7 @@ class Policy:
         policy = self.vary(set=set, readings=readings) if set or readings else self
         return policy._decide(_one(scenario, policy.ruling), as_of)
 
-    def check_all(
-        self, source: str | PathLike[str], *, as_of: str | None = None
-    ) -> list[Decision]:
+    def check_all(self, source: str | PathLike[str], *, as_of: str | None = None) -> list[Decision]:
         """Decide every scenario of a file; ``-`` is standard input."""
         scenarios = read_scenarios(source, self.ruling.vocabulary)
         return self._decide_all(scenarios, as_of)
@@ -216,14 +212,21 @@ def _one(scenario: Mapping[str, Any] | Scenario | str | PathLike[str], ruling: R
         return read_scenario(scenario, ruling.vocabulary)
     if not isinstance(scenario, str | PathLike):
         raise InvalidInput(
-            Problem("SR201", f"{quoted(scenario)} is not a scenario",
-                    expected="a mapping, a Scenario, or the path of a file")  # fmt: skip
+            Problem(
+                "SR201",
+                f"{quoted(scenario)} is not a scenario",
+                expected="a mapping, a Scenario, or the path of a file",
+            )  # fmt: skip
         )
     found = read_scenarios(scenario, ruling.vocabulary)
     if len(found) > 1:
         raise InvalidInput(
-            Problem("SR201", f"{quoted(str(scenario))} holds {len(found)} scenarios",
-                    expected="one", help="`check_all` decides them all")  # fmt: skip
+            Problem(
+                "SR201",
+                f"{quoted(str(scenario))} holds {len(found)} scenarios",
+                expected="one",
+                help="`check_all` decides them all",
+            )  # fmt: skip
         )
     return found[0]
 
@@ -315,5 +318,3 @@ def zone(name: str) -> Zone:
     'MultiPolygon'
     """
     return _shared()[0].register_zone(name)
-
-

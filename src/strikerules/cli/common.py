@@ -64,8 +64,12 @@ def pairs(words: Iterable[str], option: str, shape: str) -> dict[str, str]:
         name, value = name.strip(), value.strip()
         if found.get(name, value) != value:
             raise InvalidInput(
-                Problem("SR601", f"`{option}` gives {quoted(name)} two values", None,
-                        f"one of {quoted(found[name])} and {quoted(value)}")  # fmt: skip
+                Problem(
+                    "SR601",
+                    f"`{option}` gives {quoted(name)} two values",
+                    None,
+                    f"one of {quoted(found[name])} and {quoted(value)}",
+                )  # fmt: skip
             )
         found[name] = value
     return found

@@ -42,7 +42,8 @@ class _Parser(argparse.ArgumentParser):
             from rich_argparse import RawDescriptionRichHelpFormatter
 
             kwargs.setdefault("formatter_class", RawDescriptionRichHelpFormatter)
-        super().__init__(*args, allow_abbrev=False, **kwargs)
+        kwargs["allow_abbrev"] = False
+        super().__init__(*args, **kwargs)
 
     def error(self, message: str) -> NoReturn:
         raise InvalidInput(_usage_problem(self, message))
@@ -162,8 +163,11 @@ def _run(words: list[str], output: Output) -> int:
                 None,
                 listed(COMMANDS),
                 did_you_mean(name, list(COMMANDS))
-                or (f"to decide a file: `strikerules check {name}`"
-                    if name.endswith((".yaml", ".yml", ".json")) else None),
+                or (
+                    f"to decide a file: `strikerules check {name}`"
+                    if name.endswith((".yaml", ".yml", ".json"))
+                    else None
+                ),
             )  # fmt: skip
         )
     module = import_module(f"strikerules.cli.commands.{name}")

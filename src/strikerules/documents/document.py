@@ -112,9 +112,7 @@ def read_text(source: str | PathLike[str]) -> tuple[str, str, FilePath | None]:
         why = getattr(error, "strerror", None) or "its name is not valid"
         raise _unreadable("SR101", f"can't read `{name}`: {why.lower()}", name) from None
     if len(raw) > MOST_BYTES:
-        raise _unreadable(
-            "SR104", f"`{name}` is larger than {MOST_BYTES // 2**20} MiB", name
-        )
+        raise _unreadable("SR104", f"`{name}` is larger than {MOST_BYTES // 2**20} MiB", name)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -7,7 +7,15 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from strikerules.documents.document import Document, Path
-from strikerules.problems import InvalidInput, Position, Problem, cant_be, did_you_mean, listed, quoted
+from strikerules.problems import (
+    InvalidInput,
+    Position,
+    Problem,
+    cant_be,
+    did_you_mean,
+    listed,
+    quoted,
+)
 
 __all__ = ["Strict", "problems_of", "validate"]
 
@@ -71,9 +79,7 @@ def problems_of(
     return found
 
 
-def _apt(
-    error: ValidationError, doc: Document | None, path: Path
-) -> list[tuple[Any, Path]]:
+def _apt(error: ValidationError, doc: Document | None, path: Path) -> list[tuple[Any, Path]]:
     """Return the complaints with their places; of a union's members the one that fits best.
 
     Each member of a union complains for itself: what is wrong inside a mapping says more than
@@ -153,9 +159,7 @@ def _first_model(annotation: Any) -> Any:
     return None
 
 
-def _problem(
-    item: Any, model: type[BaseModel], where: Path, position: Position | None
-) -> Problem:
+def _problem(item: Any, model: type[BaseModel], where: Path, position: Position | None) -> Problem:
     kind, value, ctx = item["type"], item.get("input"), item.get("ctx", {})
     key = str(where[-1]) if where else ""
     name = ".".join(map(str, where)) or "the document"
@@ -171,7 +175,9 @@ def _problem(
     if kind == "missing":
         return Problem("SR112", f"the key {quoted(key)} is missing", position)
     if kind in ("literal_error", "enum"):
-        choices = [c.strip("'") for c in str(ctx.get("expected", "")).replace(" or ", ", ").split(", ")]
+        choices = [
+            c.strip("'") for c in str(ctx.get("expected", "")).replace(" or ", ", ").split(", ")
+        ]
         return Problem(
             "SR114",
             f"{quoted(value)} is not a value of {quoted(key)}",

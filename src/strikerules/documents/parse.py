@@ -105,14 +105,15 @@ class _Composer:
 
     def document(self) -> Document:
         try:
-            self.events = yaml.parse(self.text, Loader=_LOADER)
+            self.events: Any = yaml.parse(self.text, Loader=_LOADER)
             next(self.events)
-            event = next(self.events)
+            event: Any = next(self.events)
             if isinstance(event, yaml.StreamEndEvent):
                 raise self._fail("SR110", f"{quoted(self.name)} is empty", event.start_mark)
-            first = next(self.events)
+            first: Any = next(self.events)
             data = self._node(first, (), 0)
-            self.marks[()] = (0, 0, first.start_mark.line, first.start_mark.column)
+            start = first.start_mark
+            self.marks[()] = (start.line, start.column, start.line, start.column)
             next(self.events)
             after = next(self.events)
             if not isinstance(after, yaml.StreamEndEvent):
@@ -148,7 +149,9 @@ class _Composer:
             what, at = "a tab is used to indent", replace(at, width=1)
         hint = next((h for start, h in _HINTS.items() if start in what), None)
         if what.startswith("did not find expected ','") and error.context_mark is not None:
-            hint = f"the bracket that was opened on line {error.context_mark.line + 1} is not closed"
+            hint = (
+                f"the bracket that was opened on line {error.context_mark.line + 1} is not closed"
+            )
         problem = Problem("SR105", f"not valid YAML: {what}", at, help=hint)
         return InvalidInput([*self.problems, problem])
 
@@ -166,9 +169,7 @@ class _Composer:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, path)
         if depth > MOST_DEPTH:
-            raise self._fail(
-                "SR107", f"nested more than {MOST_DEPTH} deep", event.start_mark
-            )
+            raise self._fail("SR107", f"nested more than {MOST_DEPTH} deep", event.start_mark)
         before = self.nodes
         self._count(1, event)
         tag = event.tag
@@ -199,7 +200,12 @@ class _Composer:
         if event.tag in ("!", _CORE + "str"):
             return event.value
         data = _scalar(event.value, True)
-        kinds = {"int": int, "float": (int, float), "bool": bool, "null": type(None)}
+        kinds: dict[str, Any] = {
+            "int": int,
+            "float": (int, float),
+            "bool": bool,
+            "null": type(None),
+        }
         kind = kinds.get(event.tag.removeprefix(_CORE))
         if kind is None or not isinstance(data, kind):
             raise self._tag(event)

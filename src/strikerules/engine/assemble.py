@@ -21,9 +21,7 @@ __all__ = ["decide"]
 _NEVER_NAMED = ("weapon.name", "date")
 
 
-def decide(
-    program: Program, scenario: Scenario, atlas: Atlas, claims: Claims
-) -> Decision:
+def decide(program: Program, scenario: Scenario, atlas: Atlas, claims: Claims) -> Decision:
     """Decide one scenario.
 
     Parameters
@@ -46,9 +44,7 @@ def decide(
     depends = verdict.depends_on()
     decisive = list(_decisive(tree, verdict, results))
     ruling = program.ruling
-    policies = [
-        p.policy for p in program.parts if verdict.false[p.entry] != program.every
-    ]
+    policies = [p.policy for p in program.parts if verdict.false[p.entry] != program.every]
     cut = verdict.worlds is not None and verdict.worlds.exhausted
     return Decision(
         scenario=scenario.name,
@@ -76,9 +72,7 @@ def _fixed(ruling: Policy | Timeline) -> dict[str, str]:
     return found
 
 
-def _decisive(
-    tree: Step, verdict: Verdict, results: tuple[RuleResult, ...]
-) -> Iterator[Step]:
+def _decisive(tree: Step, verdict: Verdict, results: tuple[RuleResult, ...]) -> Iterator[Step]:
     """Yield the steps at the top of the tree that the outcome rests on."""
     algorithms = {p.policy.name: p.policy.conflicts for p in verdict.program.parts}
     winners = {"prohibit-overrides": "prohibit", "permit-unless-prohibit": "prohibit",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from strikerules.engine.domains import Span, holds
 from strikerules.engine.program import Atom, Program
@@ -173,7 +174,9 @@ class Case:
     def _contradiction(self, path: str, message: str) -> None:
         self.warnings.append(
             Problem(
-                "SR701", message, self.scenario.positions.get(path),
+                "SR701",
+                message,
+                self.scenario.positions.get(path),
                 help="decided as given",
             )  # fmt: skip
         )
@@ -181,8 +184,8 @@ class Case:
     def line(self, atom: Atom) -> Line | None:
         """Return the line that an atom asks about, for atoms that are about a place."""
         if atom.zone is not None:
-            km = atom.operand if atom.operator == "within_distance" else None
-            return Line(atom.zone, km)  # type: ignore[arg-type]
+            km = as_km(atom.operand) if atom.operator == "within_distance" else None
+            return Line(atom.zone, km)
         return None
 
     def lines_of_depth(self, atom: Atom) -> list[float]:
@@ -197,7 +200,7 @@ class Case:
         assert atom.zone is not None
         if atom.operator == "within":
             return place.within(atom.zone)
-        return place.within_distance(atom.zone, float(atom.operand))  # type: ignore[arg-type]
+        return place.within_distance(atom.zone, as_km(atom.operand))
 
     def _value(self, atom: Atom) -> bool | None:
         path = atom.attribute
@@ -219,41 +222,44 @@ class Case:
             return over_span(atom, Span(0.0, FARTHEST_KM))
         if place.exact and self.ukraine.edge_km == 0:
             return holds(atom, place.distance_to(self.ukraine))
-        return self.depth_truth(
-            atom, lambda km: place.within_distance(self.ukraine, km).sure
-        )
+        return self.depth_truth(atom, lambda km: place.within_distance(self.ukraine, km).sure)
 
     @staticmethod
-    def depth_truth(atom: Atom, nearer: object) -> bool | None:
+    def depth_truth(atom: Atom, nearer: Callable[[float], bool | None]) -> bool | None:
         """Work out a test of depth from whether the place is within given depths.
 
         A depth is exactly 0 in Ukraine, and exactly another figure only on a line that has no
         extent, which an uncertain place is taken not to be on.
         """
-        ask = nearer
-        operand = atom.operand
+        operand: Any = atom.operand
         if atom.operator in ("eq", "in"):
             zero = operand == 0 or (isinstance(operand, frozenset) and 0 in operand)
-            return ask(0.0) if zero else False  # type: ignore[operator,no-any-return]
-        km = float(operand)  # type: ignore[arg-type]
+            return nearer(0.0) if zero else False
+        km = float(operand)
         if km < 0 or (km == 0 and atom.operator == "lt"):
             return False
-        return ask(km)  # type: ignore[operator,no-any-return]
+        return nearer(km)
+
+
+def as_km(operand: object) -> float:
+    """Return a distance's operand as a number; the reader has checked that it is one."""
+    assert isinstance(operand, float | int)
+    return float(operand)
 
 
 def over_span(atom: Atom, span: Span) -> bool | None:
     """Return a test's value where it is the same on an interval, else None."""
     if span.low == span.high:
         return holds(atom, span.low)
-    operand = atom.operand
+    operand: Any = atom.operand
     if atom.operator in ("eq", "in"):
         numbers = operand if isinstance(operand, frozenset) else (operand,)
         possible = [
             n for n in numbers
-            if not span.meet(Span(float(n), float(n))).empty  # type: ignore[arg-type]
+            if not span.meet(Span(float(n), float(n))).empty
         ]  # fmt: skip
         return None if possible else False
-    cut = float(operand)  # type: ignore[arg-type]
+    cut = float(operand)
     below = Span(-math.inf, cut, False, atom.operator == "le")
     above = Span(cut, math.inf, atom.operator == "lt", False)
     if span.meet(above).empty:

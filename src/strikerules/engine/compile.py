@@ -36,7 +36,7 @@ from strikerules.language.conditions import (
     Test,
     walk,
 )
-from strikerules.language.policy import Entry, Policy, Reading, Ruling, Timeline
+from strikerules.language.policy import Entry, Policy, Reading, Ruling, Timeline, ZoneSpec
 from strikerules.language.values import Value
 
 __all__ = ["compile_ruling"]
@@ -264,7 +264,7 @@ class _PolicyCompiler:
 
     def zone(self, name: str, choice: Choice) -> Zone:
         specs = dict(self.policy.zones)
-        over = {}
+        over: dict[str, ZoneSpec] = {}
         for reading in (*self.fixed.values(), *choice.values()):
             over.update(reading.zones)
         return self.parent.atlas.zone(name, specs, over)

@@ -138,9 +138,7 @@ class Verdict:
             for _, mask in combination:
                 within &= mask
             choose = [(q.id, name) for q, (name, _) in zip(chosen, combination, strict=True)]
-            found.append(
-                ReadingRow((*fixed.items(), *choose), names_of(self.masks, within))
-            )
+            found.append(ReadingRow((*fixed.items(), *choose), names_of(self.masks, within)))
         return tuple(found) if chosen or fixed else ()
 
 
@@ -152,10 +150,7 @@ def judge(case: Case) -> Verdict:
 def _differs(mask: int, readings: tuple[int, ...], stride: int) -> bool:
     """Tell whether choosing another reading of a question changes a mask somewhere."""
     first = mask & readings[0]
-    return any(
-        (mask & other) >> (stride * index) != first
-        for index, other in enumerate(readings)
-    )
+    return any((mask & other) >> (stride * index) != first for index, other in enumerate(readings))
 
 
 def rule_results(verdict: Verdict) -> tuple[RuleResult, ...]:
@@ -203,8 +198,13 @@ def rule_results(verdict: Verdict) -> tuple[RuleResult, ...]:
             ) if outcome == "defeated" else ()  # fmt: skip
             results.append(
                 RuleResult(
-                    rule.id, rule.effect, outcome, rule.cites, part.policy.name,  # type: ignore[arg-type]
-                    rule.title, beaten_by,
+                    rule.id,
+                    rule.effect,
+                    outcome,
+                    rule.cites,
+                    part.policy.name,  # type: ignore[arg-type]
+                    rule.title,
+                    beaten_by,
                 )  # fmt: skip
             )
     return tuple(results)

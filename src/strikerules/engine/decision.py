@@ -11,6 +11,7 @@ from strikerules.problems import Problem
 
 __all__ = [
     "OUTCOMES",
+    "Outcome",
     "Answer",
     "Citation",
     "Decision",

@@ -38,7 +38,6 @@ def unsettled(masks: Masks) -> int:
     return twice
 
 
-
 def leaves(diagram: Diagram) -> Iterator[Leaf]:
     """Yield the leaves of a diagram, each once."""
     seen: set[int] = set()
@@ -66,5 +65,3 @@ def dimensions_in(diagram: Diagram) -> set[int]:
             found.add(one.dimension)
             stack.extend(one.children)
     return found
-
-

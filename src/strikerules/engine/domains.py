@@ -36,9 +36,7 @@ class Span(Struct, frozen=True):
 
     def meet(self, other: Span) -> Span:
         """Return the numbers in both."""
-        low, low_closed = max(
-            (self.low, not self.low_closed), (other.low, not other.low_closed)
-        )
+        low, low_closed = max((self.low, not self.low_closed), (other.low, not other.low_closed))
         high, high_closed = min((self.high, self.high_closed), (other.high, other.high_closed))
         return Span(low, high, not low_closed, high_closed)
 
@@ -65,16 +63,15 @@ class Class(Struct, frozen=True):
     spans: tuple[Span, ...] = ()
 
 
-def holds(atom: Atom, value: Value) -> bool:
+def holds(atom: Atom, known: Value) -> bool:
     """Tell whether a test on values holds for a known value."""
+    value: Any = known
     operand: Any = atom.operand
     if atom.operator == "eq":
-        return value == operand and isinstance(value, bool) == isinstance(operand, bool)
+        return bool(value == operand) and isinstance(value, bool) == isinstance(operand, bool)
     if atom.operator == "in":
         return value in operand
-    if atom.operator == "lt":
-        return value < operand  # type: ignore[operator,no-any-return]
-    return value <= operand  # type: ignore[operator,no-any-return]
+    return bool(value < operand if atom.operator == "lt" else value <= operand)
 
 
 def classes_of(
@@ -159,9 +156,7 @@ def _numbers(
     within: Span | None,
 ) -> list[Class]:
     cuts = sorted({float(x) for x in _operands(a for _, a in atoms)})  # type: ignore[arg-type]
-    whole = within or Span(
-        0.0 if attribute.origin == "base" else -math.inf, math.inf, True, False
-    )
+    whole = within or Span(0.0 if attribute.origin == "base" else -math.inf, math.inf, True, False)
     spans: list[Span] = []
     before = -math.inf
     for cut in cuts:
@@ -172,9 +167,7 @@ def _numbers(
     merged: list[tuple[tuple[bool, ...], list[Span]]] = []
     for span in spans:
         truth = tuple(holds(a, _inside(span)) for _, a in atoms)
-        same = next(
-            (m for m in (merged[-1:] if keep_apart else merged) if m[0] == truth), None
-        )
+        same = next((m for m in (merged[-1:] if keep_apart else merged) if m[0] == truth), None)
         if same is None:
             merged.append((truth, [span]))
         elif _touch(same[1][-1], span):
@@ -190,9 +183,7 @@ def _numbers(
             " or ".join(_span_label(s, whole, unit) for s in parts),
             {i: t for (i, _), t in zip(atoms, truth, strict=True)},
             _inside(parts[0]),
-            Span(
-                parts[0].low, parts[-1].high, parts[0].low_closed, parts[-1].high_closed
-            ),
+            Span(parts[0].low, parts[-1].high, parts[0].low_closed, parts[-1].high_closed),
             tuple(parts),
         )
         for truth, parts in merged

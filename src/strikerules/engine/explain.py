@@ -172,9 +172,7 @@ class _Explainer:
         children = [self.condition(policy, rule.when)]
         if rule.unless is not None:
             inner = self.condition(policy, rule.unless)
-            children.append(
-                Step("not", "unless", self._opposite(inner.truth), children=(inner,))
-            )
+            children.append(Step("not", "unless", self._opposite(inner.truth), children=(inner,)))
         for name in rule.regardless:
             value = self.case.values.get(name)
             given = f"it is {written(value)}" if value is not None else "it is not given"

@@ -8,7 +8,7 @@ is true, and where it is false; a bit in neither is unknown.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
@@ -101,8 +101,8 @@ class Part(Struct, frozen=True):
         children = []
         for ops, status in zip(self.rules, self.statuses(true, false, every), strict=True):
             may, may_not = every & ~status.fails, every & ~status.applies
-            permit = ops.rule.effect == "permit"
-            children.append(Outcomes(may if permit else 0, 0 if permit else may, may_not))
+            permits = ops.rule.effect == "permit"
+            children.append(Outcomes(may if permits else 0, 0 if permits else may, may_not))
         permit, prohibit, neither = ALGORITHMS[self.policy.conflicts](children, every)
         effect = self.policy.otherwise.effect
         if effect == "permit":
@@ -134,7 +134,7 @@ class Program(Struct, frozen=True):
     questions: tuple[Question, ...]
     every: int
     atoms: tuple[Atom, ...]
-    ops: tuple[tuple[object, ...], ...]
+    ops: tuple[tuple[Any, ...], ...]
     parts: tuple[Part, ...]
     places: dict[tuple[str, int], int]
     tests: dict[tuple[str, int], list[tuple[dict[str, str], int]]]
@@ -162,30 +162,30 @@ class Program(Struct, frozen=True):
             kind = op[0]
             t = f = 0
             if kind == ATOM:
-                value = values[op[1]]  # type: ignore[index]
+                value = values[op[1]]
                 if value is not None:
                     t, f = (every, 0) if value else (0, every)
             elif kind == ALL:
                 t = every
-                for child in op[1]:  # type: ignore[attr-defined]
+                for child in op[1]:
                     t &= true[child]
                     f |= false[child]
             elif kind == ANY:
                 f = every
-                for child in op[1]:  # type: ignore[attr-defined]
+                for child in op[1]:
                     t |= true[child]
                     f &= false[child]
             elif kind == NOT:
-                t, f = false[op[1]], true[op[1]]  # type: ignore[index]
+                t, f = false[op[1]], true[op[1]]
             elif kind == SELECT:
-                for mask, child in op[1]:  # type: ignore[attr-defined]
+                for mask, child in op[1]:
                     t |= mask & true[child]
                     f |= mask & false[child]
             elif kind == CONST:
                 t, f = (every, 0) if op[1] else (0, every)
             else:
                 child = op[2] if op[1] in given else op[3]
-                t, f = true[child], false[child]  # type: ignore[index]
+                t, f = true[child], false[child]
             true.append(t)
             false.append(f)
         return true, false

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 from strikerules.engine.decide import Verdict
-from strikerules.engine.decision import Answer, Settling, names_of
+from strikerules.engine.decision import Answer, Outcome, Settling, names_of
 from strikerules.engine.diagram import Diagram, Leaf, Node, dimensions_in
 
 __all__ = ["MOST_SETS", "settlings"]
@@ -69,7 +69,7 @@ def _options(verdict: Verdict) -> Iterator[list[Option]]:
             ]
 
 
-def _possible(verdict: Verdict, chosen: tuple[Option, ...]) -> tuple[str, ...]:
+def _possible(verdict: Verdict, chosen: tuple[Option, ...]) -> tuple[Outcome, ...]:
     within = verdict.program.every
     classes: dict[int, int] = {}
     for _, dimension, number, mask in chosen:
@@ -109,10 +109,10 @@ def _descend(verdict: Verdict, groups: list[list[Option]]) -> tuple[Settling, ..
     for group in groups:
         possible = _possible(verdict, tuple(chosen))
         if len(possible) == 1:
-            return (Settling(tuple(o[0] for o in chosen), possible[0]),)  # type: ignore[arg-type]
+            return (Settling(tuple(o[0] for o in chosen), possible[0]),)
         if group[0][1] is None:
             chosen.append(group[0])
     possible = _possible(verdict, tuple(chosen))
     if len(possible) == 1:
-        return (Settling(tuple(o[0] for o in chosen), possible[0]),)  # type: ignore[arg-type]
+        return (Settling(tuple(o[0] for o in chosen), possible[0]),)
     return ()

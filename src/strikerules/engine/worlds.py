@@ -8,12 +8,12 @@ two worlds that differ in it alone can come out differently.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case
+from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case, as_km
 from strikerules.engine.diagram import Diagram, Leaf, Masks, Node, dimensions_in, unsettled
 from strikerules.engine.domains import Class, Span, classes_of
 from strikerules.engine.program import (
@@ -29,6 +29,9 @@ from strikerules.engine.program import (
 from strikerules.geography.cells import Cell, Line, cells_of
 from strikerules.geography.geodesy import FARTHEST_KM
 from strikerules.geography.places import ANYWHERE
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 __all__ = ["MOST_WORLDS", "Dimension", "Worlds", "relevant_atoms"]
 
@@ -106,9 +109,7 @@ class Worlds:
                 self.exhausted = True
                 return leaf(masks, True)
             roots = targets(true, false)
-            atoms = relevant_atoms(
-                self.program, true, false, self.case.given, roots, open_bits
-            )
+            atoms = relevant_atoms(self.program, true, false, self.case.given, roots, open_bits)
             for index in range(first, len(self.dimensions)):
                 if chosen[index] is None and self._matters(index, atoms):
                     return branch(index)
@@ -243,17 +244,17 @@ def relevant_atoms(
         op = program.ops[index]
         kind = op[0]
         if kind == ATOM:
-            found.add(op[1])  # type: ignore[arg-type]
+            found.add(op[1])
             continue
-        children: Iterator[tuple[int, int]]
+        children: Iterable[tuple[int, int]]
         if kind in (ALL, ANY):
-            children = ((mask, c) for c in op[1])  # type: ignore[attr-defined]
+            children = ((mask, c) for c in op[1])
         elif kind == NOT:
-            children = iter(((mask, op[1]),))  # type: ignore[assignment]
+            children = ((mask, op[1]),)
         elif kind == SELECT:
-            children = ((mask & m, c) for m, c in op[1])  # type: ignore[attr-defined]
+            children = ((mask & m, c) for m, c in op[1])
         elif kind == DERIVED:
-            children = iter(((mask, op[2] if op[1] in given else op[3]),))  # type: ignore[assignment]
+            children = ((mask, op[2] if op[1] in given else op[3]),)
         else:
             continue
         for bits, child in children:
@@ -293,11 +294,8 @@ def _dimensions(case: Case, relation: _Relation) -> Iterator[Dimension]:
     for path, span in ((RANGE, case.range), (DISTANCE, case.distance)):
         if path in by_attribute:
             atoms = [(i, program.atoms[i]) for i in by_attribute[path]]
-            if path == RANGE and not case.limited:
-                span = None
-            classes = tuple(
-                classes_of(vocabulary[path], atoms, keep_apart=linked, within=span)
-            )
+            possible = None if path == RANGE and not case.limited else span
+            classes = tuple(classes_of(vocabulary[path], atoms, keep_apart=linked, within=possible))
             yield Dimension(path, "fact", classes)
 
 
@@ -324,9 +322,7 @@ def _place_classes(case: Case, path: str, indexes: list[int]) -> Iterator[Class]
                     slot(_depth_line(case, km))
     groups: dict[tuple[bool, ...], list[Cell]] = {}
     for cell in cells_of(place, lines):
-        truth = tuple(
-            _truth(case, index, cell, slot) for index in indexes
-        )
+        truth = tuple(_truth(case, index, cell, slot) for index in indexes)
         groups.setdefault(truth, []).append(cell)
     for truth, cells in groups.items():
         yield Class(
@@ -359,7 +355,7 @@ def _place_label(case: Case, indexes: list[int], truth: tuple[bool, ...]) -> str
             words.append(f"{'in' if value else 'outside'} {atom.zone.id}")
         else:
             near = "within" if value else "beyond"
-            words.append(f"{near} {float(atom.operand):g} km of {atom.zone.id}")  # type: ignore[arg-type]
+            words.append(f"{near} {as_km(atom.operand):g} km of {atom.zone.id}")
     return ", ".join(dict.fromkeys(words))
 
 
@@ -367,7 +363,7 @@ def _depth_label(atom: Atom, value: bool) -> str:
     if atom.operator in ("eq", "in"):
         return "in Ukraine" if value else "outside Ukraine"
     near, far = ("at most", "more than") if atom.operator == "le" else ("less than", "at least")
-    return f"{near if value else far} {float(atom.operand):g} km from Ukraine"  # type: ignore[arg-type]
+    return f"{near if value else far} {as_km(atom.operand):g} km from Ukraine"
 
 
 class _Relation:
@@ -437,7 +433,7 @@ class _Relation:
         return self.known[key]
 
 
-def _pieces(chosen: Class | None, case: Case, path: str) -> list[tuple[object, float]]:
+def _pieces(chosen: Class | None, case: Case, path: str) -> list[tuple[BaseGeometry, float]]:
     """Return the connected pieces of a place, with how far its lines see beyond it."""
     import shapely
 
@@ -446,9 +442,7 @@ def _pieces(chosen: Class | None, case: Case, path: str) -> list[tuple[object, f
         return [(p, 0.0) for p in shapely.get_parts(place.region)]
     slack = 0.0
     if place.kind in ("point", "shape"):
-        slack = max(
-            (a.zone.edge_km for a in case.program.atoms if a.zone is not None), default=0.0
-        )
+        slack = max((a.zone.edge_km for a in case.program.atoms if a.zone is not None), default=0.0)
         slack = max(slack, case.ukraine.edge_km if _asks_depth(case) else 0.0)
     if place.exact:
         return [(place.region, 0.0)]
@@ -459,8 +453,8 @@ def _asks_depth(case: Case) -> bool:
     return any(a.attribute == DEPTH for a in case.program.atoms)
 
 
-def _between(a: object, b: object, slack: float, whole: Span) -> Span:
+def _between(a: BaseGeometry, b: BaseGeometry, slack: float, whole: Span) -> Span:
     from strikerules.geography.ranges import distance_range_km
 
-    low, high = distance_range_km(a, b)  # type: ignore[arg-type]
+    low, high = distance_range_km(a, b)
     return Span(max(0.0, low - slack), min(FARTHEST_KM, high + slack)).meet(whole)

@@ -84,15 +84,13 @@ def cells_of(place: Place, lines: Sequence[Line]) -> list[Cell]:
         else:
             found = [(a | b, geom) for a, geom in found for b, _ in labelled]
     bound = len(groups) > 1
-    return [
-        Cell(tuple(sides[i] for i in range(len(lines))), geom, bound) for sides, geom in found
-    ]
+    return [Cell(tuple(sides[i] for i in range(len(lines))), geom, bound) for sides, geom in found]
 
 
 def _cut(
     region: BaseGeometry, lines: Sequence[Line]
 ) -> list[tuple[tuple[bool, ...], BaseGeometry]]:
-    if region.geom_type == "Point":
+    if isinstance(region, shapely.Point):
         return [(tuple(_point_side(region, line) for line in lines), region)]
     parts: list[tuple[tuple[bool, ...], BaseGeometry]] = [((), region)]
     for line in lines:
@@ -108,7 +106,7 @@ def _cut(
     return parts
 
 
-def _point_side(point: BaseGeometry, line: Line) -> bool:
+def _point_side(point: shapely.Point, line: Line) -> bool:
     zone = line.zone
     if line.km is None:
         return zone.covers(point.x, point.y)

@@ -272,7 +272,7 @@ def _arrays_loaded() -> bool:
 
 @functools.cache
 def _scalar() -> tuple[Any, int, int]:
-    from geographiclib.geodesic import Geodesic  # type: ignore[import-untyped]
+    from geographiclib.geodesic import Geodesic
 
     return (
         Geodesic.WGS84,

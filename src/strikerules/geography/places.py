@@ -6,6 +6,7 @@ either side; `cells.py` then says which combinations are possible together.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -19,7 +20,15 @@ from strikerules.geography.zones import Zone
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["ANYWHERE", "Place", "Side", "place_in_shape", "place_in_zone", "place_of_point", "place_within_reach"]
+__all__ = [
+    "ANYWHERE",
+    "Place",
+    "Side",
+    "place_in_shape",
+    "place_in_zone",
+    "place_of_point",
+    "place_within_reach",
+]
 
 Kind = Literal["point", "shape", "zone", "anywhere"]
 
@@ -193,9 +202,7 @@ def place_within_reach(start: Place, km: float) -> Place:
 
     label = f"anywhere within {km:g} km"
     if start.kind == "point" and km + start.accuracy_km <= MOST_DISC_KM:
-        return Place(
-            "anywhere", label, shape=disc(start.lon, start.lat, km + start.accuracy_km)
-        )
+        return Place("anywhere", label, shape=disc(start.lon, start.lat, km + start.accuracy_km))
     if start.kind in ("shape", "zone") and 0 < km <= MOST_BUFFER_KM:
         return Place("anywhere", label, shape=buffer_km(start.region, km))
     return ANYWHERE
@@ -216,7 +223,7 @@ def place_in_shape(shape: BaseGeometry, label: str = "a polygon") -> Place:
     return Place("shape", label, shape=shape)
 
 
-def _near(bbox: tuple[float, float, float, float], lon: float, lat: float, km: float) -> bool:
+def _near(bbox: Sequence[float], lon: float, lat: float, km: float) -> bool:
     """Tell whether a point is inside a bounding box or may be within `km` of it."""
     west, south, east, north = bbox
     if west <= lon <= east and south <= lat <= north:

@@ -98,7 +98,9 @@ class _Builder:
             c.name,
             rules,
             scope=scope,
-            conflicts=c.single["conflicts"].raw if "conflicts" in c.single else "prohibit-overrides",
+            conflicts=c.single["conflicts"].raw
+            if "conflicts" in c.single
+            else "prohibit-overrides",
             otherwise=self._otherwise(),
             definitions=definitions,
             questions=questions,
@@ -158,7 +160,9 @@ class _Builder:
             if (kind is None) == (values is None):
                 self.problems.append(
                     Problem(
-                        "SR311", f"the fact {quoted(path)} needs a type", at,
+                        "SR311",
+                        f"the fact {quoted(path)} needs a type",
+                        at,
                         expected="`type: boolean`, `number` or `date`, or `values: […]`",
                     )  # fmt: skip
                 )
@@ -235,7 +239,9 @@ class _Builder:
             part = self.c.section("questions")[question.id]
             at = part.doc.position(part.path, key=True)
             for kind in ("define", "zones", "set"):
-                names = dict.fromkeys(n for r in question.readings.values() for n in getattr(r, kind))
+                names = dict.fromkeys(
+                    n for r in question.readings.values() for n in getattr(r, kind)
+                )
                 for name in names:
                     other = owners.setdefault((kind, name), question.id)
                     if other != question.id:
@@ -293,7 +299,9 @@ class _Builder:
                 if other not in rules:
                     self.problems.append(
                         Problem(
-                            "SR314", f"`overrides` names no rule: {quoted(other)}", at,
+                            "SR314",
+                            f"`overrides` names no rule: {quoted(other)}",
+                            at,
                             expected=listed(r for r in rules if r != rule.id) or None,
                             help=did_you_mean(other, [r for r in rules if r != rule.id]),
                         )  # fmt: skip
@@ -320,7 +328,9 @@ class _Builder:
             if name not in self.context.vocabulary:
                 self.problems.append(
                     Problem(
-                        "SR304", f"{quoted(name)} is not an attribute", at,
+                        "SR304",
+                        f"{quoted(name)} is not an attribute",
+                        at,
                         help=did_you_mean(name, self.context.vocabulary),
                     )  # fmt: skip
                 )
@@ -481,9 +491,7 @@ def same_kind(a: Value, b: Value) -> bool:
     return isinstance(a, str) == isinstance(b, str)
 
 
-def _check_count(
-    questions: dict[str, Question], policy: Policy, problems: list[Problem]
-) -> None:
+def _check_count(questions: dict[str, Question], policy: Policy, problems: list[Problem]) -> None:
     count = combinations(questions.values())
     if count > MOST_COMBINATIONS:
         problems.append(

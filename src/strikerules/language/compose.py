@@ -136,9 +136,7 @@ def _own(out: Composite, doc: Document, problems: list[Problem]) -> None:
 
 def _parts(raw: Any, doc: Document, path: Path, origin: str) -> list[tuple[str, Located]]:
     if isinstance(raw, list):
-        return [
-            (item["id"], Located(item, doc, (*path, i), origin)) for i, item in enumerate(raw)
-        ]
+        return [(item["id"], Located(item, doc, (*path, i), origin)) for i, item in enumerate(raw)]
     return [(k, Located(v, doc, (*path, k), origin)) for k, v in (raw or {}).items()]
 
 
@@ -179,9 +177,7 @@ class _Change:
         self._remove(data.get("remove") or {})
         self._add(data.get("add") or {})
         for name in data.get("set") or {}:
-            self.out.sets[name] = Located(
-                data["set"][name], self.doc, ("set", name), self.out.name
-            )
+            self.out.sets[name] = Located(data["set"][name], self.doc, ("set", name), self.out.name)
 
     def _missing(self, section: str, name: str, path: Path, verb: str, *, key: bool) -> None:
         self.problems.append(
@@ -197,9 +193,7 @@ class _Change:
     def _replace(self, raw: dict[str, Any]) -> None:
         for key in SINGLE:
             if key in raw:
-                self.out.single[key] = Located(
-                    raw[key], self.doc, ("replace", key), self.out.name
-                )
+                self.out.single[key] = Located(raw[key], self.doc, ("replace", key), self.out.name)
         for section in SECTIONS:
             here: Path = ("replace", section)
             for name, part in _parts(raw.get(section), self.doc, here, self.out.name):

@@ -164,8 +164,7 @@ def read_condition(doc: Document, path: Path, context: Context, raw: Any = ...) 
     if len(keys) != 1:
         context.problem(
             "SR302",
-            "a condition has one key, this one has "
-            + (listed(keys, "and") if keys else "none"),
+            "a condition has one key, this one has " + (listed(keys, "and") if keys else "none"),
             at,
             help="join several with `all:` or `any:` and a list" if keys else None,
         )
@@ -283,7 +282,9 @@ def _one(
         known = op in everywhere
         context.problem(
             "SR306",
-            f"`{op}` does not test {_an(attribute)}" if known else f"no test is called {quoted(op)}",
+            f"`{op}` does not test {_an(attribute)}"
+            if known
+            else f"no test is called {quoted(op)}",
             doc.position(path, key=True),
             expected=listed(allowed),
             help=did_you_mean(op, allowed),
@@ -332,9 +333,7 @@ def _operand(
     return found
 
 
-def _parameter(
-    raw: str, attribute: Attribute, at: Position, context: Context
-) -> Parameter | None:
+def _parameter(raw: str, attribute: Attribute, at: Position, context: Context) -> Parameter | None:
     name = raw[1:]
     if name not in context.parameters:
         context.problem(
@@ -350,9 +349,7 @@ def _parameter(
     given = context.parameters[name]
     if given is not None:
         textual = ("values", "country", "text")
-        fits = given.kind == attribute.kind or (
-            given.kind in textual and attribute.kind in textual
-        )
+        fits = given.kind == attribute.kind or (given.kind in textual and attribute.kind in textual)
         if not fits or (given.unit and attribute.unit and given.unit != attribute.unit):
             context.problem(
                 "SR118",
@@ -376,9 +373,7 @@ def _place(
 ) -> Condition | None:
     if operator != "within_distance":
         return (
-            Test(attribute.path, operator, raw, **more)
-            if _zone(doc, path, raw, context)
-            else None
+            Test(attribute.path, operator, raw, **more) if _zone(doc, path, raw, context) else None
         )
     shape = "`{of: ZONE, km: NUMBER}`"
     if not isinstance(raw, dict) or set(raw) != {"of", "km"}:

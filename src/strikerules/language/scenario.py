@@ -86,28 +86,30 @@ def read_scenario(data: Mapping[str, Any], vocabulary: Vocabulary | None = None)
         return scenarios_of(doc, vocabulary)[0]
     except InvalidInput as error:
         raise InvalidInput(
-            [
-                Problem(p.code, p.message, None, p.expected, p.help)
-                for p in error.problems
-            ]
+            [Problem(p.code, p.message, None, p.expected, p.help) for p in error.problems]
         ) from None
 
 
 def scenarios_of(doc: Document, vocabulary: Vocabulary | None = None) -> list[Scenario]:
     """Read the scenarios of a document that was read already."""
     vocabulary = vocabulary or Vocabulary()
-    data, problems = doc.data, []
+    data = doc.data
+    problems: list[Problem] = []
     if not isinstance(data, dict):
         raise InvalidInput(
             Problem(
-                "SR201", f"{quoted(doc.name)} holds no scenario", doc.position(),
+                "SR201",
+                f"{quoted(doc.name)} holds no scenario",
+                doc.position(),
                 expected="a mapping that begins with `scenario: NAME`",
             )  # fmt: skip
         )
     if "policy" in data or "timeline" in data:
         raise InvalidInput(
             Problem(
-                "SR201", f"{quoted(doc.name)} is a policy, not a scenario", doc.position(),
+                "SR201",
+                f"{quoted(doc.name)} is a policy, not a scenario",
+                doc.position(),
                 help="give it with `--policy`",
             )  # fmt: skip
         )
@@ -116,8 +118,11 @@ def scenarios_of(doc: Document, vocabulary: Vocabulary | None = None) -> list[Sc
     else:
         if "defaults" in data:
             problems.append(
-                Problem("SR111", "`defaults` stands beside `scenarios`, and there is none",
-                        doc.position(("defaults",), key=True))  # fmt: skip
+                Problem(
+                    "SR111",
+                    "`defaults` stands beside `scenarios`, and there is none",
+                    doc.position(("defaults",), key=True),
+                )  # fmt: skip
             )
             data = {k: v for k, v in data.items() if k != "defaults"}
         scenarios = [_one(doc, (), data, _Flat(), vocabulary, problems)]
@@ -133,10 +138,13 @@ def _several(
         if key not in _TOP:
             problems.append(
                 Problem(
-                    "SR111", f"the key {quoted(key)} is not known beside `scenarios`",
-                    doc.position((key,), key=True), expected="`scenarios` and `defaults`",
+                    "SR111",
+                    f"the key {quoted(key)} is not known beside `scenarios`",
+                    doc.position((key,), key=True),
+                    expected="`scenarios` and `defaults`",
                     help="what holds for all of them goes under `defaults:`"
-                    if key in vocabulary or key in vocabulary.groups else did_you_mean(key, _TOP),
+                    if key in vocabulary or key in vocabulary.groups
+                    else did_you_mean(key, _TOP),
                 )  # fmt: skip
             )
     defaults = _Flat()
@@ -145,31 +153,48 @@ def _several(
         _flatten(doc, ("defaults",), raw, defaults, vocabulary, problems)
     elif raw is not None:
         problems.append(
-            Problem("SR113", f"{quoted(raw)} can't be `defaults`", doc.position(("defaults",)),
-                    expected="a mapping of attributes")  # fmt: skip
+            Problem(
+                "SR113",
+                f"{quoted(raw)} can't be `defaults`",
+                doc.position(("defaults",)),
+                expected="a mapping of attributes",
+            )  # fmt: skip
         )
     items = data["scenarios"]
     if not isinstance(items, list) or not items:
         problems.append(
-            Problem("SR201", "`scenarios` needs a list of scenarios", doc.position(("scenarios",)),
-                    help="begin each with `- scenario: NAME`")  # fmt: skip
+            Problem(
+                "SR201",
+                "`scenarios` needs a list of scenarios",
+                doc.position(("scenarios",)),
+                help="begin each with `- scenario: NAME`",
+            )  # fmt: skip
         )
         return []
-    scenarios, names = [], {}
+    scenarios: list[Scenario] = []
+    names: dict[str, int] = {}
     for index, item in enumerate(items):
         path: Path = ("scenarios", index)
         if not isinstance(item, dict):
             problems.append(
-                Problem("SR201", f"{quoted(item)} is not a scenario", doc.position(path),
-                        expected="a mapping that begins with `scenario: NAME`")  # fmt: skip
+                Problem(
+                    "SR201",
+                    f"{quoted(item)} is not a scenario",
+                    doc.position(path),
+                    expected="a mapping that begins with `scenario: NAME`",
+                )  # fmt: skip
             )
             continue
         scenario = _one(doc, path, item, defaults, vocabulary, problems)
         at = doc.position((*path, "scenario"))
         if scenario.name in names:
             problems.append(
-                Problem("SR206", f"a second scenario is called {quoted(scenario.name)}", at,
-                        help=f"the first is on line {names[scenario.name]}")  # fmt: skip
+                Problem(
+                    "SR206",
+                    f"a second scenario is called {quoted(scenario.name)}",
+                    at,
+                    help=f"the first is on line {names[scenario.name]}",
+                )  # fmt: skip
             )
         names.setdefault(scenario.name, at.line)
         scenarios.append(scenario)
@@ -204,7 +229,9 @@ def _one(
     if "scenario" not in raw:
         problems.append(
             Problem(
-                "SR112", "the key `scenario` is missing", doc.position(path),
+                "SR112",
+                "the key `scenario` is missing",
+                doc.position(path),
                 expected="the scenario's name, such as `scenario: forward-launch-site`",
             )  # fmt: skip
         )
@@ -261,10 +288,19 @@ def _flatten(
             elif value is not None:
                 problems.append(
                     Problem(
-                        "SR113", f"{quoted(value)} can't be `{name}`", doc.position(here),
+                        "SR113",
+                        f"{quoted(value)} can't be `{name}`",
+                        doc.position(here),
                         expected="a mapping such as `{"
-                        + next((n.removeprefix(name + ".") for n in vocabulary
-                                if n.startswith(name + ".")), "name") + ": …}`",
+                        + next(
+                            (
+                                n.removeprefix(name + ".")
+                                for n in vocabulary
+                                if n.startswith(name + ".")
+                            ),
+                            "name",
+                        )
+                        + ": …}`",
                     )  # fmt: skip
                 )
         elif name.startswith("conditions."):
@@ -284,7 +320,7 @@ def _give(
 ) -> None:
     attribute, at = vocabulary[name], doc.position(path)
     for store in (flat.values, flat.locations):
-        store.pop(name, None)  # type: ignore[attr-defined]
+        store.pop(name, None)
     flat.withheld.discard(name)
     flat.positions[name] = at
     if value is None:
@@ -314,14 +350,22 @@ def _undeclared(
     at = doc.position(path, key=True)
     if value is not None and not isinstance(value, bool):
         problems.append(
-            Problem("SR113", f"{quoted(value)} can't be `{name}`", doc.position(path),
-                    expected="`true` or `false`")  # fmt: skip
+            Problem(
+                "SR113",
+                f"{quoted(value)} can't be `{name}`",
+                doc.position(path),
+                expected="`true` or `false`",
+            )  # fmt: skip
         )
         return
     declared = [n for n in vocabulary if n.startswith("conditions.")]
     flat.remarks.append(
-        Problem("SR702", f"nothing in the policy looks at `{name}`", at,
-                help=did_you_mean(name, declared))  # fmt: skip
+        Problem(
+            "SR702",
+            f"nothing in the policy looks at `{name}`",
+            at,
+            help=did_you_mean(name, declared),
+        )  # fmt: skip
     )
 
 

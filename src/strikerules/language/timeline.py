@@ -61,8 +61,12 @@ def build_timeline(doc: Document, load: Callable[[str, Document, Path], Policy])
         }
         entries.append(
             Entry(
-                policy, in_force, tuple(item.get("cites") or ()), item.get("title"),
-                item.get("text"), doc.position(path),
+                policy,
+                in_force,
+                tuple(item.get("cites") or ()),
+                item.get("title"),
+                item.get("text"),
+                doc.position(path),
             )  # fmt: skip
         )
     if problems:
@@ -84,8 +88,10 @@ def build_timeline(doc: Document, load: Callable[[str, Document, Path], Policy])
     if count > MOST_COMBINATIONS:
         problems.append(
             Problem(
-                "SR333", f"the open questions have {count:,} combinations of readings",
-                timeline.at, expected=f"at most {MOST_COMBINATIONS:,}",
+                "SR333",
+                f"the open questions have {count:,} combinations of readings",
+                timeline.at,
+                expected=f"at most {MOST_COMBINATIONS:,}",
             )  # fmt: skip
         )
     if problems:
@@ -111,7 +117,9 @@ def _moment(
     if figure is None:
         problems.append(
             Problem(
-                "SR307", f"there is no parameter {quoted(name)}", doc.position(path),
+                "SR307",
+                f"there is no parameter {quoted(name)}",
+                doc.position(path),
                 expected=listed("$" + f for f in figures) or "a name under `parameters:`",
                 help=did_you_mean(name, ["$" + f for f in figures]),
             )  # fmt: skip
@@ -175,9 +183,7 @@ def _overlaps(timeline: Timeline, doc: Document) -> list[Problem]:
         for reading in choice:
             values.update(reading.set)
         spans = [interval(e, values) for e in timeline.entries]
-        under = "".join(
-            f" (under {q.id}={r.id})" for q, r in zip(questions, choice, strict=True)
-        )
+        under = "".join(f" (under {q.id}={r.id})" for q, r in zip(questions, choice, strict=True))
         for i, (first, last) in enumerate(spans):
             at = doc.position(("entries", i, "in_force"))
             if first > last:
@@ -200,5 +206,3 @@ def _overlaps(timeline: Timeline, doc: Document) -> list[Problem]:
                         ),
                     )
     return list(problems.values())
-
-

@@ -93,9 +93,7 @@ def apply_set(
         if name not in one.parameters:
             return one
         figure = replace(one.parameters[name], value=read, status="set", note=None, cites=())
-        return replace(
-            one, parameters={**one.parameters, name: figure}, pinned=one.pinned | {name}
-        )
+        return replace(one, parameters={**one.parameters, name: figure}, pinned=one.pinned | {name})
 
     return _each(ruling, changed)
 

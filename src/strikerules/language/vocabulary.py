@@ -93,9 +93,7 @@ BASE: tuple[Attribute, ...] = (
         "boolean",
         "whether the area has been communicated to the attacker by the date",
     ),
-    Attribute(
-        "strike.distance_km", "number", "geodesic distance from launch to target", unit="km"
-    ),
+    Attribute("strike.distance_km", "number", "geodesic distance from launch to target", unit="km"),
     Attribute(
         "target.depth_km",
         "number",

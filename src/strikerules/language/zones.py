@@ -105,14 +105,20 @@ def _buffer(
     if isinstance(km, bool) or not isinstance(km, int | float) or not -500 <= km <= 500 or km == 0:
         problems.append(
             Problem(
-                "SR115", f"{quoted(km)} can't be `buffer_km`", doc.position((*path, "buffer_km")),
+                "SR115",
+                f"{quoted(km)} can't be `buffer_km`",
+                doc.position((*path, "buffer_km")),
                 expected="a number of km from -500 to 500, not 0",
             )  # fmt: skip
         )
     if "of" not in raw:
         problems.append(
-            Problem("SR112", "the key `of` is missing", doc.position(path),
-                    expected="the zone that `buffer_km` widens")  # fmt: skip
+            Problem(
+                "SR112",
+                "the key `of` is missing",
+                doc.position(path),
+                expected="the zone that `buffer_km` widens",
+            )  # fmt: skip
         )
         return []
     return check_zone(raw["of"], doc, (*path, "of"), has_zone, problems, itself=itself)

@@ -39,7 +39,9 @@ def _one(problem: Problem, colour: bool, word: str) -> str:
         gutter = str(at.line)
         text, column, width = _window(at.text, at.column, at.width)
         lines.append(f"  {blue}{gutter} |{off} {text}")
-        lines.append(f"  {blue}{' ' * len(gutter)} |{off} {' ' * (column - 1)}{red}{'^' * width}{off}")
+        lines.append(
+            f"  {blue}{' ' * len(gutter)} |{off} {' ' * (column - 1)}{red}{'^' * width}{off}"
+        )
     if problem.expected:
         lines.append(f"  {blue}expected:{off} {problem.expected}")
     if problem.help:
@@ -58,4 +60,8 @@ def _window(text: str, column: int, width: int) -> tuple[str, int, int]:
     prefix = "…" if start else ""
     suffix = "…" if start + _LONGEST_LINE < len(clean) else ""
     column = column - start + len(prefix)
-    return prefix + shown + suffix, column, max(1, min(width, len(shown) + 1 - column + len(prefix)))
+    return (
+        prefix + shown + suffix,
+        column,
+        max(1, min(width, len(shown) + 1 - column + len(prefix))),
+    )

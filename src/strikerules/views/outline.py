@@ -9,7 +9,16 @@ from msgspec import Struct
 from strikerules.engine.decision import Decision, Settling
 from strikerules.engine.explain import Step
 
-__all__ = ["Line", "MOST_ROWS", "MOST_SETTLINGS", "hangs_on", "headline", "settling_words", "verdict", "why"]
+__all__ = [
+    "Line",
+    "MOST_ROWS",
+    "MOST_SETTLINGS",
+    "hangs_on",
+    "headline",
+    "settling_words",
+    "verdict",
+    "why",
+]
 
 MOST_ROWS = 12
 MOST_SETTLINGS = 6
@@ -61,42 +70,89 @@ _RULE_WORDS = {
 }
 
 
-def why(decision: Decision) -> Iterator[Line]:
-    """Yield the explanation line by line."""
+def why(decision: Decision, *, full: bool = False) -> Iterator[Line]:
+    """Yield the explanation line by line.
+
+    Parameters
+    ----------
+    decision : Decision
+    full : bool
+        Every step. Otherwise only what the truth of each step rests on: of an `all` that fails
+        the parts that fail, of an `any` that holds those that hold, and readings that come to the
+        same on one line each.
+    """
     if decision.why is None:
         return
-    outcomes = {(r.policy, r.id): r for r in decision.rules}
+    outcomes = {r.id: r for r in decision.rules}
     for step in decision.why.children:
-        if step.kind == "rule":
-            result = next(r for (_, i), r in outcomes.items() if i == step.name)
-            words = _RULE_WORDS[result.outcome]
+        if step.kind == "rule" and step.name in outcomes:
+            result = outcomes[step.name]
             remark = f", {step.remark}" if step.remark else ""
             yield Line(
-                0, _MARKS[step.truth], f"rule {step.name} ({result.effect}) {words}{remark}",
-                step.text if step.text != step.name else None, step.citations, kind="rule",
-            )  # fmt: skip
-            for child in step.children:
-                yield from _below(child, 1)
+                0,
+                _MARKS[step.truth],
+                f"rule {step.name} ({result.effect}) {_RULE_WORDS[result.outcome]}{remark}",
+                step.text if step.text != step.name else None,
+                step.citations,
+                kind="rule",
+            )
+            for child in _kept(step, full):
+                yield from _below(child, 1, full)
         else:
-            yield from _below(step, 0)
+            yield from _below(step, 0, full)
 
 
-def _below(step: Step, depth: int) -> Iterator[Line]:
-    if step.kind == "all" and not step.citations and depth > 0 and step.children:
-        for child in step.children:
-            yield from _below(child, depth)
-        return
-    yield Line(
-        depth, _MARKS[step.truth], step.text, step.evidence, step.citations,
-        bool(step.assumptions), step.kind,
-    )  # fmt: skip
+def _kept(step: Step, full: bool) -> Iterator[Step]:
+    """Yield the steps below a step that are worth a line, a lone `all` opened up."""
     children = step.children
-    if step.kind in ("definition", "scope", "reading") and len(children) == 1:
-        only = children[0]
-        if only.kind == "all":
-            children = only.children
+    if not full:
+        decisive = {("all", "no"): "no", ("any", "yes"): "yes"}.get((step.kind, step.truth or ""))
+        children = tuple(c for c in children if c.truth == decisive) or children
+        if step.kind == "rule" and step.truth == "no":
+            children = tuple(c for c in children if c.truth != "yes") or children
     for child in children:
-        yield from _below(child, depth + 1)
+        if child.kind == "all" and step.kind not in ("all", "any", "not") and child.children:
+            yield from _kept(child, full)
+        else:
+            yield child
+
+
+def _below(step: Step, depth: int, full: bool, label: str = "") -> Iterator[Line]:
+    readings = [c for c in step.children if c.kind == "reading"]
+    text = f"{label}{step.text}"
+    if readings and readings[0].name and step.kind == "definition":
+        text += f" ({readings[0].name.partition('=')[0]})"
+    yield Line(
+        depth, _MARKS[step.truth], text, step.evidence, step.citations, bool(step.assumptions),
+        step.kind,
+    )  # fmt: skip
+    if readings:
+        for reading in readings:
+            yield from _reading(reading, step, depth + 1, full)
+        return
+    for child in _kept(step, full):
+        yield from _below(child, depth + 1, full)
+
+
+def _reading(reading: Step, parent: Step, depth: int, full: bool) -> Iterator[Line]:
+    """One line where a reading comes down to one step; none where it says nothing of its own."""
+    label = (reading.name or reading.text).replace(f"{_question(parent)}=", "") + ": "
+    kept = list(_kept(reading, full))
+    while not full and len(kept) == 1 and kept[0].kind in ("any", "all"):
+        kept = list(_kept(kept[0], full))
+    if len(kept) == 1:
+        if full or kept[0].kind != "constant" or parent.truth not in ("yes", "no"):
+            yield from _below(kept[0], depth, full, label)
+        return
+    yield Line(depth, _MARKS[reading.truth], label.rstrip(": "), reading.evidence,
+               reading.citations, kind="reading")  # fmt: skip
+    for child in kept:
+        yield from _below(child, depth + 1, full)
+
+
+def _question(parent: Step) -> str:
+    names = {(c.name or "").partition("=")[0] for c in parent.children if c.kind == "reading"}
+    return names.pop() if len(names) == 1 else ""
 
 
 def hangs_on(decision: Decision) -> Iterator[tuple[str, str]]:

@@ -33,7 +33,12 @@ _MARK_WIDTH = 7
 
 
 def decision_text(
-    decision: Decision, *, width: int = 80, colour: bool = False, brief: bool = False
+    decision: Decision,
+    *,
+    width: int = 80,
+    colour: bool = False,
+    brief: bool = False,
+    full: bool = False,
 ) -> str:
     """Return a decision as text.
 
@@ -46,6 +51,8 @@ def decision_text(
         Whether to use ANSI colours.
     brief : bool
         One line: the scenario, the verdict, what it hangs on.
+    full : bool
+        Every step of the explanation, and every combination of readings.
 
     Returns
     -------
@@ -57,13 +64,11 @@ def decision_text(
     lines: list[str] = []
     title = f"  {decision.title}" if decision.title else ""
     lines += _wrapped(f"{decision.scenario}{title}", width)
-    lines.append(
-        paint(verdict(decision), _COLOURS[decision.decision]) + " " + headline(decision)
-    )
+    lines.append(paint(verdict(decision), _COLOURS[decision.decision]) + " " + headline(decision))
     for block in (
-        _why(decision, width, paint),
-        _open(decision, width, paint),
-        _settle(decision, width, paint),
+        _why(decision, width, paint, full),
+        _open(decision, width, paint, full),
+        _settle(decision, width, paint, full),
         _assumed(decision, width, paint),
         _sources(decision, width, paint),
         _notes(decision, width, paint),
@@ -100,9 +105,9 @@ def _wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str
     ) or [first]  # fmt: skip
 
 
-def _why(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:
+def _why(decision: Decision, width: int, paint: _Paint, full: bool) -> Iterator[str]:
     yield paint("Why", _BOLD)
-    for line in why(decision):
+    for line in why(decision, full=full):
         yield from _line(line, width, paint)
 
 
@@ -120,7 +125,7 @@ def _line(line: Line, width: int, paint: _Paint) -> Iterator[str]:
     yield from found[1:]
 
 
-def _open(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:
+def _open(decision: Decision, width: int, paint: _Paint, full: bool) -> Iterator[str]:
     if decision.settled and not decision.readings:
         return
     things = list(hangs_on(decision))
@@ -133,22 +138,24 @@ def _open(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:
         if things:
             yield ""
         yield paint("Under each reading", _BOLD)
-        for row in rows[:MOST_ROWS]:
+        shown = len(rows) if full else MOST_ROWS
+        for row in rows[:shown]:
             choose = ", ".join(f"{q}={r}" for q, r in row.choose)
             yield from _wrapped(f"{choose}: {outcome_words(row.possible)}", width, "  ", "    ")
-        if len(rows) > MOST_ROWS:
-            yield f"  … and {len(rows) - MOST_ROWS} more combinations (--format json has all)"
+        if len(rows) > shown:
+            yield f"  … and {len(rows) - shown} more combinations (--verbose shows all)"
 
 
-def _settle(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:
+def _settle(decision: Decision, width: int, paint: _Paint, full: bool) -> Iterator[str]:
     found = decision.settled_by
     if not found:
         return
     yield paint("What would settle it", _BOLD)
-    for one in found[:MOST_SETTLINGS]:
+    shown = len(found) if full else MOST_SETTLINGS
+    for one in found[:shown]:
         yield from _wrapped(settling_words(one), width, "  ", "    ")
-    if len(found) > MOST_SETTLINGS:
-        yield f"  … and {len(found) - MOST_SETTLINGS} more (--format json has all)"
+    if len(found) > shown:
+        yield f"  … and {len(found) - shown} more (--verbose shows all)"
 
 
 def _assumed(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:

@@ -31,6 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--quiet", "-q", action="store_true", help="one line for each scenario, no explanation"
     )
     parser.add_argument(
+        "--verbose", "-v", action="store_true", help="every step of the explanation"
+    )
+    parser.add_argument(
         "--exit-zero", action="store_true", help="exit 0 whatever is decided, 2 for errors"
     )
 
@@ -59,9 +62,7 @@ def run(args: argparse.Namespace) -> int:
         output.problems(InvalidInput(problems).problems)
     warnings = list(dict.fromkeys(w for d in decisions for w in d.warnings))
     if warnings and args.format != "text":
-        output.remarks.write(
-            render_problems(warnings, colour=output.remark_colour, word="warning")
-        )
+        output.remarks.write(render_problems(warnings, colour=output.remark_colour, word="warning"))
     if decisions or not problems:
         output.emit(_render(decisions, args, output.width, output.colour, __version__), args.output)
     if problems:
@@ -98,6 +99,8 @@ def _render(
     colour = colour and args.output in (None, "-")
     gap = "\n" if args.quiet else "\n\n"
     return gap.join(
-        decision_text(d, width=width, colour=colour, brief=args.quiet).rstrip("\n")
+        decision_text(d, width=width, colour=colour, brief=args.quiet, full=args.verbose).rstrip(
+            "\n"
+        )
         for d in decisions
     )
