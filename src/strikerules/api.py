@@ -216,7 +216,7 @@ def _one(scenario: Mapping[str, Any] | Scenario | str | PathLike[str], ruling: R
                 "SR201",
                 f"{quoted(scenario)} is not a scenario",
                 expected="a mapping, a Scenario, or the path of a file",
-            )  # fmt: skip
+            )
         )
     found = read_scenarios(scenario, ruling.vocabulary)
     if len(found) > 1:
@@ -226,7 +226,7 @@ def _one(scenario: Mapping[str, Any] | Scenario | str | PathLike[str], ruling: R
                 f"{quoted(str(scenario))} holds {len(found)} scenarios",
                 expected="one",
                 help="`check_all` decides them all",
-            )  # fmt: skip
+            )
         )
     return found[0]
 

@@ -69,7 +69,7 @@ def test_places_sources_and_standing() -> None:
     found = _found(POLICY)
     assert {e.file for e in found.values()} == {"p.yaml"}
     assert {e.sources for e in found.values()} == {("gazette",)}
-    assert found["policy:p/rule:bare"].line == 27
+    assert found["policy:p/rule:bare"].line == 28
     assert {k for k, e in found.items() if e.assumed} == {
         "policy:p/question:q/reading:a",
         "policy:p/parameter:far_km",

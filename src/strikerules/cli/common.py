@@ -69,7 +69,7 @@ def pairs(words: Iterable[str], option: str, shape: str) -> dict[str, str]:
                     f"`{option}` gives {quoted(name)} two values",
                     None,
                     f"one of {quoted(found[name])} and {quoted(value)}",
-                )  # fmt: skip
+                )
             )
         found[name] = value
     return found

@@ -168,7 +168,7 @@ def _run(words: list[str], output: Output) -> int:
                     if name.endswith((".yaml", ".yml", ".json"))
                     else None
                 ),
-            )  # fmt: skip
+            )
         )
     module = import_module(f"strikerules.cli.commands.{name}")
     parser = _Parser(prog=f"strikerules {name}", description=module.__doc__)

@@ -9,7 +9,7 @@ from strikerules.cli.layout import labelled, wrapped
 from strikerules.engine.words import asked
 from strikerules.language.conditions import (
     All,
-    Any_,
+    AnyOf,
     Condition,
     Constant,
     Distance,
@@ -42,7 +42,7 @@ def _lines(
             yield depth, f"{before}{_asked(condition, policy)}{cites}"
         case Not(part=part):
             yield from _lines(part, policy, depth, before + "not: ")
-        case All(parts=parts) | Any_(parts=parts):
+        case All(parts=parts) | AnyOf(parts=parts):
             word = "all of" if isinstance(condition, All) else "at least one of"
             yield depth, f"{before}{word}{cites}{':' if parts else ' nothing'}"
             for part in parts:
@@ -70,7 +70,7 @@ def condition_data(condition: Condition) -> Any:
             return value
         case All(parts=parts):
             return {"all": [condition_data(p) for p in parts], **more}
-        case Any_(parts=parts):
+        case AnyOf(parts=parts):
             return {"any": [condition_data(p) for p in parts], **more}
         case Not(part=part):
             return {"not": condition_data(part), **more}

@@ -178,7 +178,7 @@ class Case:
                 message,
                 self.scenario.positions.get(path),
                 help="decided as given",
-            )  # fmt: skip
+            )
         )
 
     def line(self, atom: Atom) -> Line | None:

@@ -26,7 +26,7 @@ from strikerules.geography.atlas import Atlas
 from strikerules.geography.zones import Zone
 from strikerules.language.conditions import (
     All,
-    Any_,
+    AnyOf,
     Condition,
     Constant,
     Distance,
@@ -202,7 +202,7 @@ class _PolicyCompiler:
                 return op(CONST, value)
             case All(parts=parts):
                 return op(ALL, tuple(self.condition(p) for p in parts))
-            case Any_(parts=parts):
+            case AnyOf(parts=parts):
                 return op(ANY, tuple(self.condition(p) for p in parts))
             case Not(part=part):
                 return op(NOT, self.condition(part))
@@ -303,8 +303,8 @@ class _PolicyCompiler:
     def _record(self, path: str, found: int, operand: Any, choice: Choice) -> int:
         """What the zones' own records say, for where the scenario does not say it.
 
-        The zones are those that the policy makes or compares the target with. Where none of them has a
-        record, nothing is said, and what the scenario leaves out is unknown.
+        The zones are those that the policy makes or compares the target with. Where none of them
+        has a record, nothing is said, and what the scenario leaves out is unknown.
         """
         op, atom = self.parent.op, self.parent.atom
         said: list[int] = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from strikerules.engine.case import DISTANCE, LAUNCH, TARGET, Case
 from strikerules.engine.combine import Outcomes
-from strikerules.engine.decision import DependsOn, ReadingRow, RuleResult, names_of
+from strikerules.engine.decision import DependsOn, ReadingRow, RuleResult, Standing, names_of
 from strikerules.engine.diagram import Diagram, Leaf, leaves, unsettled
 from strikerules.engine.program import Program
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 
 __all__ = ["Verdict", "judge", "rule_results"]
+
+_STANDINGS: tuple[Standing, ...] = ("applies", "defeated", "does_not_apply")
 
 
 class Verdict:
@@ -187,12 +189,8 @@ def rule_results(verdict: Verdict) -> tuple[RuleResult, ...]:
                 masks = (0, 0, 0)
                 for leaf in leaves(verdict.open_worlds().explore(ask, roots)):
                     masks = tuple(a | b for a, b in zip(masks, leaf.masks, strict=True))
-            possible = [
-                name
-                for name, mask in zip(("applies", "defeated", "does_not_apply"), masks, strict=True)
-                if mask
-            ]
-            outcome = possible[0] if len(possible) == 1 else "unknown"
+            possible = [name for name, mask in zip(_STANDINGS, masks, strict=True) if mask]
+            outcome: Standing = possible[0] if len(possible) == 1 else "unknown"
             beaten_by = tuple(
                 part.rules[o].rule.id for o in ops.overriders
             ) if outcome == "defeated" else ()  # fmt: skip
@@ -202,9 +200,9 @@ def rule_results(verdict: Verdict) -> tuple[RuleResult, ...]:
                     rule.effect,
                     outcome,
                     rule.cites,
-                    part.policy.name,  # type: ignore[arg-type]
+                    part.policy.name,
                     rule.title,
                     beaten_by,
-                )  # fmt: skip
+                )
             )
     return tuple(results)

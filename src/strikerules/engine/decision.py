@@ -11,14 +11,15 @@ from strikerules.problems import Problem
 
 __all__ = [
     "OUTCOMES",
-    "Outcome",
     "Answer",
     "Citation",
     "Decision",
     "DependsOn",
+    "Outcome",
     "ReadingRow",
     "RuleResult",
     "Settling",
+    "Standing",
     "names_of",
 ]
 

@@ -1,4 +1,4 @@
-"""Domains cut into classes: the values of a missing fact that no test of the program tells apart."""
+"""Domains cut into classes: values of a missing fact that no test of the program tells apart."""
 
 from __future__ import annotations
 

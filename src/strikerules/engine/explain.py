@@ -1,4 +1,4 @@
-"""The explanation of a decision: a tree of what was asked, what it came to, and on what evidence."""
+"""The explanation of a decision: what was asked, what it came to, and on what evidence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from strikerules.engine.program import Part
 from strikerules.engine.words import asked, evidence
 from strikerules.language.conditions import (
     All,
-    Any_,
+    AnyOf,
     Condition,
     Constant,
     Distance,
@@ -194,9 +194,11 @@ class _Explainer:
             return "defeated by " + ", ".join(f"`{o}`" for o in result.defeated_by)
         if result.outcome != "applies":
             return None
-        standing = [r for r in self.results.values()
-                    if r.policy == policy.name and r.outcome == "applies" and r is not result]  # fmt: skip
-        against = [r.id for r in standing if r.effect != result.effect]
+        against = [
+            r.id
+            for r in self.results.values()
+            if r.policy == policy.name and r.outcome == "applies" and r.effect != result.effect
+        ]
         if not against:
             return None
         names = ", ".join(f"`{a}`" for a in against)
@@ -247,7 +249,7 @@ class _Explainer:
             case All(parts=parts):
                 return Step("all", "all of", truth, citations=cites,
                             children=tuple(self.condition(policy, p) for p in parts))  # fmt: skip
-            case Any_(parts=parts):
+            case AnyOf(parts=parts):
                 return Step("any", "any of", truth, citations=cites,
                             children=tuple(self.condition(policy, p) for p in parts))  # fmt: skip
             case Not(part=part):
@@ -367,7 +369,7 @@ def leaned_on(step: Step) -> Iterator[Step]:
     """Yield the steps that a step's truth rests on.
 
     Of an `all` that fails, one part that fails is enough; of an `any` that holds, one that holds.
-    Where it is open, everything that is not against it counts.
+    Where it is open, every part counts.
     """
     yield step
     children: Iterable[Step] = step.children
@@ -375,8 +377,5 @@ def leaned_on(step: Step) -> Iterator[Step]:
     if decisive is not None:
         sure = [c for c in step.children if c.truth == decisive]
         children = sure[:1] if sure else step.children
-    elif step.kind in ("all", "any") and step.truth in ("open", "depends"):
-        idle = "yes" if step.kind == "all" else "no"
-        children = [c for c in step.children if c.truth != idle] or step.children
     for child in children:
         yield from leaned_on(child)

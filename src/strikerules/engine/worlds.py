@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case, as_km
 from strikerules.engine.diagram import Diagram, Leaf, Masks, Node, dimensions_in, unsettled
@@ -75,10 +76,27 @@ class Worlds:
         self._relation = _Relation(case)
         self.dimensions: list[Dimension] = list(_dimensions(case, self._relation))
         self._relation.index(self.dimensions)
+        self._leave_out_the_impossible()
         self.loose = any(
             cell.bound for d in self.dimensions if d.kind == "place"
             for c in d.classes for cell in (c.member or ()) if isinstance(cell, Cell)
         )  # fmt: skip
+
+    def _leave_out_the_impossible(self) -> None:
+        """Leave out parts of places that no strike can reach, and say of the rest what differs."""
+        for index, dimension in enumerate(self.dimensions):
+            if dimension.kind != "place":
+                continue
+            alone: list[Class | None] = [None] * len(self.dimensions)
+            kept = []
+            for one in dimension.classes:
+                alone[index] = one
+                if self._relation.possible(alone):
+                    kept.append(one)
+            kept = kept or list(dimension.classes)
+            named = tuple(replace(one, label=_place_label(self.case, one, kept)) for one in kept)
+            self.dimensions[index] = Dimension(dimension.name, "place", named)
+        self._relation.index(self.dimensions)
 
     def explore(self, ask: Ask, targets: Callable[[list[int], list[int]], list[int]]) -> Diagram:
         """Return the decision diagram of what `ask` says.
@@ -325,11 +343,7 @@ def _place_classes(case: Case, path: str, indexes: list[int]) -> Iterator[Class]
         truth = tuple(_truth(case, index, cell, slot) for index in indexes)
         groups.setdefault(truth, []).append(cell)
     for truth, cells in groups.items():
-        yield Class(
-            _place_label(case, indexes, truth),
-            dict(zip(indexes, truth, strict=True)),
-            tuple(cells),
-        )
+        yield Class("", dict(zip(indexes, truth, strict=True)), tuple(cells))
 
 
 def _depth_line(case: Case, km: float) -> Line:
@@ -345,18 +359,24 @@ def _truth(case: Case, index: int, cell: Cell, slot: Callable[[Line], int]) -> b
     return bool(found)
 
 
-def _place_label(case: Case, indexes: list[int], truth: tuple[bool, ...]) -> str:
-    words = []
-    for index, value in zip(indexes, truth, strict=True):
-        atom = case.program.atoms[index]
-        if atom.zone is None:
-            words.append(_depth_label(atom, value))
-        elif atom.operator == "within":
-            words.append(f"{'in' if value else 'outside'} {atom.zone.id}")
-        else:
-            near = "within" if value else "beyond"
-            words.append(f"{near} {as_km(atom.operand):g} km of {atom.zone.id}")
-    return ", ".join(dict.fromkeys(words))
+def _place_label(case: Case, one: Class, among: list[Class]) -> str:
+    """Return what tells a part of a place from the other parts, in as few words as will do."""
+    wanted = list(one.truth)
+    others = [o for o in among if o is not one]
+    for index in list(wanted):
+        rest = [i for i in wanted if i != index]
+        if all(any(o.truth[i] != one.truth[i] for i in rest) for o in others):
+            wanted = rest
+    words = [_side_label(case.program.atoms[i], one.truth[i]) for i in wanted]
+    return ", ".join(dict.fromkeys(words)) or "anywhere that is possible"
+
+
+def _side_label(atom: Atom, value: bool) -> str:
+    if atom.zone is None:
+        return _depth_label(atom, value)
+    if atom.operator == "within":
+        return f"{'in' if value else 'outside'} {atom.zone.id}"
+    return f"{'within' if value else 'beyond'} {as_km(atom.operand):g} km of {atom.zone.id}"
 
 
 def _depth_label(atom: Atom, value: bool) -> str:

@@ -52,7 +52,7 @@ class Atlas:
         self.register = register
         self._made: dict[tuple[Any, ...], tuple[Zone, tuple[ZoneSpec, ...]]] = {}
 
-    def has(self, name: str) -> str | None | Literal[True]:
+    def has(self, name: str) -> str | Literal[True] | None:
         """Tell whether the register has a zone, or suggest one."""
         return True if name in self.register else did_you_mean(name, self.register.ids)
 

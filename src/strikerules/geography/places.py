@@ -229,6 +229,4 @@ def _near(bbox: Sequence[float], lon: float, lat: float, km: float) -> bool:
     if west <= lon <= east and south <= lat <= north:
         return True
     # A degree of latitude is at least 110.5 km; nothing is shorter than the way to the parallel.
-    if lat < south - km / 110.5 or lat > north + km / 110.5:
-        return False
-    return True
+    return south - km / 110.5 <= lat <= north + km / 110.5

@@ -36,7 +36,7 @@ __all__ = ["MOST_COMBINATIONS", "ZoneNames", "build_policy", "read_figures", "re
 
 MOST_COMBINATIONS = 4096
 
-ZoneNames = Callable[[str], str | None | Literal[True]]
+ZoneNames = Callable[[str], str | Literal[True] | None]
 """Tells whether the register has a zone: True, a suggestion, or None."""
 
 _NOT_THERE = ("SR303", "SR304", "SR307", "SR308", "SR314")
@@ -69,7 +69,7 @@ class _Builder:
                 definitions |= set((reading or {}).get("define") or {})
                 reading_zones |= set((reading or {}).get("zones") or {})
 
-        def has_zone(name: str) -> str | None | Literal[True]:
+        def has_zone(name: str) -> str | Literal[True] | None:
             if name in zones or name in reading_zones:
                 return True
             known = register_has(name)
@@ -164,7 +164,7 @@ class _Builder:
                         f"the fact {quoted(path)} needs a type",
                         at,
                         expected="`type: boolean`, `number` or `date`, or `values: […]`",
-                    )  # fmt: skip
+                    )
                 )
                 continue
             facts[path] = Attribute(
@@ -304,7 +304,7 @@ class _Builder:
                             at,
                             expected=listed(r for r in rules if r != rule.id) or None,
                             help=did_you_mean(other, [r for r in rules if r != rule.id]),
-                        )  # fmt: skip
+                        )
                     )
             self._check_regardless(rule, part, policy)
         if loop := cycle_in(graph):
@@ -332,7 +332,7 @@ class _Builder:
                         f"{quoted(name)} is not an attribute",
                         at,
                         help=did_you_mean(name, self.context.vocabulary),
-                    )  # fmt: skip
+                    )
                 )
             elif name in used:
                 self.problems.append(

@@ -19,7 +19,7 @@ from strikerules.problems import Position, Problem, did_you_mean, listed, quoted
 
 __all__ = [
     "All",
-    "Any_",
+    "AnyOf",
     "Condition",
     "Constant",
     "Context",
@@ -79,7 +79,7 @@ class All(_Base, frozen=True):
     parts: tuple[Condition, ...]
 
 
-class Any_(_Base, frozen=True):
+class AnyOf(_Base, frozen=True):
     """True where some part is; false with no parts."""
 
     parts: tuple[Condition, ...]
@@ -109,7 +109,7 @@ class Test(_Base, frozen=True):
     operand: Value | Parameter | Distance | tuple[Value | Parameter, ...]
 
 
-Condition = Constant | All | Any_ | Not | Is | Test
+Condition = Constant | All | AnyOf | Not | Is | Test
 
 
 def walk(condition: Condition) -> Iterator[Condition]:
@@ -118,7 +118,7 @@ def walk(condition: Condition) -> Iterator[Condition]:
     while stack:
         node = stack.pop()
         yield node
-        if isinstance(node, All | Any_):
+        if isinstance(node, All | AnyOf):
             stack.extend(reversed(node.parts))
         elif isinstance(node, Not):
             stack.append(node.part)
@@ -130,7 +130,7 @@ class Context(Struct):
     vocabulary: Vocabulary
     definitions: Collection[str]
     parameters: dict[str, Attribute | None]
-    has_zone: Callable[[str], str | None | Literal[True]]
+    has_zone: Callable[[str], str | Literal[True] | None]
     problems: list[Problem]
     used: set[tuple[str, str]] = set()
 
@@ -183,7 +183,7 @@ def read_condition(doc: Document, path: Path, context: Context, raw: Any = ...) 
         parts = tuple(
             read_condition(doc, (*here, i), context, item) for i, item in enumerate(items)
         )
-        return All(parts, **more) if key == "all" else Any_(parts, **more)
+        return All(parts, **more) if key == "all" else AnyOf(parts, **more)
     if key == "not":
         return Not(read_condition(doc, here, context, raw[key]), **more)
     if key == "is":

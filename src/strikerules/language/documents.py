@@ -14,8 +14,8 @@ from strikerules.problems import Problem
 __all__ = [
     "CONDITION_REF",
     "AddDocument",
-    "CatalogueDocument",
     "Algorithm",
+    "CatalogueDocument",
     "Effect",
     "FactDocument",
     "InForce",

@@ -34,7 +34,7 @@ Default = Literal["permit", "prohibit", "not_governed"]
 
 
 class Rule(Struct, frozen=True):
-    """A rule. It applies where `when` holds, `unless` does not and no applying rule overrides it."""
+    """A rule: it applies where `when` holds, `unless` does not, and no applying rule overrides."""
 
     id: str
     effect: Effect

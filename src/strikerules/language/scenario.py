@@ -102,7 +102,7 @@ def scenarios_of(doc: Document, vocabulary: Vocabulary | None = None) -> list[Sc
                 f"{quoted(doc.name)} holds no scenario",
                 doc.position(),
                 expected="a mapping that begins with `scenario: NAME`",
-            )  # fmt: skip
+            )
         )
     if "policy" in data or "timeline" in data:
         raise InvalidInput(
@@ -111,7 +111,7 @@ def scenarios_of(doc: Document, vocabulary: Vocabulary | None = None) -> list[Sc
                 f"{quoted(doc.name)} is a policy, not a scenario",
                 doc.position(),
                 help="give it with `--policy`",
-            )  # fmt: skip
+            )
         )
     if "scenarios" in data:
         scenarios = _several(doc, data, vocabulary, problems)
@@ -122,7 +122,7 @@ def scenarios_of(doc: Document, vocabulary: Vocabulary | None = None) -> list[Sc
                     "SR111",
                     "`defaults` stands beside `scenarios`, and there is none",
                     doc.position(("defaults",), key=True),
-                )  # fmt: skip
+                )
             )
             data = {k: v for k, v in data.items() if k != "defaults"}
         scenarios = [_one(doc, (), data, _Flat(), vocabulary, problems)]
@@ -145,7 +145,7 @@ def _several(
                     help="what holds for all of them goes under `defaults:`"
                     if key in vocabulary or key in vocabulary.groups
                     else did_you_mean(key, _TOP),
-                )  # fmt: skip
+                )
             )
     defaults = _Flat()
     raw = data.get("defaults")
@@ -158,7 +158,7 @@ def _several(
                 f"{quoted(raw)} can't be `defaults`",
                 doc.position(("defaults",)),
                 expected="a mapping of attributes",
-            )  # fmt: skip
+            )
         )
     items = data["scenarios"]
     if not isinstance(items, list) or not items:
@@ -168,7 +168,7 @@ def _several(
                 "`scenarios` needs a list of scenarios",
                 doc.position(("scenarios",)),
                 help="begin each with `- scenario: NAME`",
-            )  # fmt: skip
+            )
         )
         return []
     scenarios: list[Scenario] = []
@@ -182,7 +182,7 @@ def _several(
                     f"{quoted(item)} is not a scenario",
                     doc.position(path),
                     expected="a mapping that begins with `scenario: NAME`",
-                )  # fmt: skip
+                )
             )
             continue
         scenario = _one(doc, path, item, defaults, vocabulary, problems)
@@ -194,7 +194,7 @@ def _several(
                     f"a second scenario is called {quoted(scenario.name)}",
                     at,
                     help=f"the first is on line {names[scenario.name]}",
-                )  # fmt: skip
+                )
             )
         names.setdefault(scenario.name, at.line)
         scenarios.append(scenario)
@@ -233,7 +233,7 @@ def _one(
                 "the key `scenario` is missing",
                 doc.position(path),
                 expected="the scenario's name, such as `scenario: forward-launch-site`",
-            )  # fmt: skip
+            )
         )
         name = ""
     for key, value in head.items():
@@ -301,7 +301,7 @@ def _flatten(
                             "name",
                         )
                         + ": …}`",
-                    )  # fmt: skip
+                    )
                 )
         elif name.startswith("conditions."):
             _undeclared(doc, here, name, value, flat, vocabulary, problems)
@@ -355,7 +355,7 @@ def _undeclared(
                 f"{quoted(value)} can't be `{name}`",
                 doc.position(path),
                 expected="`true` or `false`",
-            )  # fmt: skip
+            )
         )
         return
     declared = [n for n in vocabulary if n.startswith("conditions.")]
@@ -365,7 +365,7 @@ def _undeclared(
             f"nothing in the policy looks at `{name}`",
             at,
             help=did_you_mean(name, declared),
-        )  # fmt: skip
+        )
     )
 
 

@@ -245,8 +245,6 @@ def condition_definitions(vocabulary: Vocabulary) -> dict[str, Schema]:
         "is": {"description": "A definition of this name holds.", **_WORD},
     }
     tests = {a.path: _test(a) for a in vocabulary.values()}
-    known = [*joined, *tests]
-    own = {"not": {"anyOf": [{"required": [key]} for key in known]}}
     return {
         "condition": {
             "description": "`true` or `false`; `all`, `any`, `not` or `is`; or a test of one"
@@ -258,8 +256,7 @@ def condition_definitions(vocabulary: Vocabulary) -> dict[str, Schema]:
                     "properties": {**joined, **tests, "cites": _CITES, "note": _NOTE},
                     "propertyNames": {"pattern": _OWN_PATTERN},
                     "additionalProperties": _ref("own_test"),
-                    "oneOf": [*({"required": [key]} for key in known), own],
-                    "minProperties": 1,
+                    "anyOf": _one_key_besides("cites", "note"),
                 },
             ],
         },
@@ -267,6 +264,21 @@ def condition_definitions(vocabulary: Vocabulary) -> dict[str, Schema]:
         "country": {"description": "An ISO 3166-1 alpha-2 country code.", **COUNTRY},
         "date": {"description": "An ISO date such as `2024-05-31`.", **_DATE},
     }
+
+
+def _one_key_besides(a: str, b: str) -> list[Schema]:
+    """Return the ways to have one key beside two that may be left out."""
+
+    def size(number: int) -> Schema:
+        return {"minProperties": number, "maxProperties": number}
+
+    has_a, has_b = {"required": [a]}, {"required": [b]}
+    return [
+        {**size(1), "not": {"anyOf": [has_a, has_b]}},
+        {**size(2), **has_a, "not": has_b},
+        {**size(2), **has_b, "not": has_a},
+        {**size(3), "required": [a, b]},
+    ]
 
 
 def _test(attribute: Attribute) -> Schema:

@@ -67,7 +67,7 @@ def build_timeline(doc: Document, load: Callable[[str, Document, Path], Policy])
                 item.get("title"),
                 item.get("text"),
                 doc.position(path),
-            )  # fmt: skip
+            )
         )
     if problems:
         raise InvalidInput(problems)
@@ -92,7 +92,7 @@ def build_timeline(doc: Document, load: Callable[[str, Document, Path], Policy])
                 f"the open questions have {count:,} combinations of readings",
                 timeline.at,
                 expected=f"at most {MOST_COMBINATIONS:,}",
-            )  # fmt: skip
+            )
         )
     if problems:
         raise InvalidInput(problems)
@@ -122,7 +122,7 @@ def _moment(
                 doc.position(path),
                 expected=listed("$" + f for f in figures) or "a name under `parameters:`",
                 help=did_you_mean(name, ["$" + f for f in figures]),
-            )  # fmt: skip
+            )
         )
     elif not isinstance(figure.value, date):
         problems.append(

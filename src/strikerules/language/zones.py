@@ -18,7 +18,7 @@ def check_zone(
     raw: Any,
     doc: Document,
     path: Path,
-    has_zone: Callable[[str], str | None | Literal[True]],
+    has_zone: Callable[[str], str | Literal[True] | None],
     problems: list[Problem],
     *,
     itself: str | None = None,
@@ -97,7 +97,7 @@ def _buffer(
     raw: dict[str, Any],
     doc: Document,
     path: Path,
-    has_zone: Callable[[str], str | None | Literal[True]],
+    has_zone: Callable[[str], str | Literal[True] | None],
     problems: list[Problem],
     itself: str | None,
 ) -> list[str]:
@@ -109,7 +109,7 @@ def _buffer(
                 f"{quoted(km)} can't be `buffer_km`",
                 doc.position((*path, "buffer_km")),
                 expected="a number of km from -500 to 500, not 0",
-            )  # fmt: skip
+            )
         )
     if "of" not in raw:
         problems.append(
@@ -118,7 +118,7 @@ def _buffer(
                 "the key `of` is missing",
                 doc.position(path),
                 expected="the zone that `buffer_km` widens",
-            )  # fmt: skip
+            )
         )
         return []
     return check_zone(raw["of"], doc, (*path, "of"), has_zone, problems, itself=itself)

@@ -10,9 +10,9 @@ from strikerules.engine.decision import Decision, Settling
 from strikerules.engine.explain import Step
 
 __all__ = [
-    "Line",
     "MOST_ROWS",
     "MOST_SETTLINGS",
+    "Line",
     "hangs_on",
     "headline",
     "settling_words",

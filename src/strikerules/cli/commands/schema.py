@@ -219,7 +219,11 @@ def _definitions() -> dict[str, Any]:
             "type": "object",
             "properties": {
                 "id": _text("The rule's id."),
-                "effect": {"type": "string", "enum": ["permit", "prohibit"]},
+                "effect": {
+                    "description": "Whether the rule permits or prohibits.",
+                    "type": "string",
+                    "enum": ["permit", "prohibit"],
+                },
                 "outcome": {
                     "description": "How the rule stands over all worlds.",
                     "type": "string",
@@ -243,11 +247,15 @@ def _definitions() -> dict[str, Any]:
         "problem": {
             "type": "object",
             "properties": {
-                "code": {"type": "string", "pattern": "^SR[0-9]{3}$"},
+                "code": {
+                    "description": "The stable code; `strikerules explain CODE` has its page.",
+                    "type": "string",
+                    "pattern": "^SR[0-9]{3}$",
+                },
                 "message": _text("What is odd."),
                 "file": _text("The file that it stands in."),
-                "line": {"type": "integer"},
-                "column": {"type": "integer"},
+                "line": {"description": "The line, from 1.", "type": "integer"},
+                "column": {"description": "The column, from 1.", "type": "integer"},
                 "expected": _text("What would have been right."),
                 "help": _text("What to do about it."),
             },
@@ -258,7 +266,11 @@ def _definitions() -> dict[str, Any]:
             "properties": {
                 "kind": _text("The kind of step."),
                 "text": _text("The step in words."),
-                "children": {"type": "array", "items": {"$ref": "#/definitions/step"}},
+                "children": {
+                    "description": "The steps below it.",
+                    "type": "array",
+                    "items": {"$ref": "#/definitions/step"},
+                },
             },
             "required": ["kind", "text"],
         },

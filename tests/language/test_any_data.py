@@ -1,0 +1,138 @@
+"""Whatever is given as a scenario, a policy or a timeline is read or refused, never a traceback."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from strikerules.documents import parse_document
+from strikerules.language.library import Library
+from strikerules.language.scenario import Scenario, read_scenario, scenarios_of
+from strikerules.language.vocabulary import BASE
+from strikerules.problems import InvalidInput
+
+WORDS = st.sampled_from(
+    ["US", "UA", "NO", "kharkiv", "ban", "base", "russia", "$x", "x", "y", "rule", "", "$", "80 km",
+     "2024-05-31", "2024-02-30", "permit", "prohibit", "drone", "none", "true", "a.b", "./x.yaml",
+     "m777", "Point", "Polygon", "Feature", "boolean", "number", "first-applicable", "assumed"]
+)  # fmt: skip
+NUMBERS = st.sampled_from([0, 1, -1, 36.9, 50.45, 95, 1e308, -0.0, 10**400, float("inf"),
+                           float("nan"), 2024])  # fmt: skip
+LEAVES = st.none() | st.booleans() | NUMBERS | WORDS
+
+SCENARIO_KEYS = st.sampled_from(
+    ["scenario", "scenarios", "defaults", "title", "text", "note", "conditions", "weapon", "target",
+     "launch", "area", "strike", "location", "lon", "lat", "accuracy_km", "place", "zone", "type",
+     "coordinates", "geometry", "made_in", "kind", "name", "depth_km", "x",
+     *(a.path for a in BASE)]
+)  # fmt: skip
+POLICY_KEYS = st.sampled_from(
+    ["policy", "timeline", "title", "extends", "in_force", "from", "until", "before", "sources",
+     "cites", "scope", "conflicts", "otherwise", "effect", "definitions", "questions", "readings",
+     "define", "set", "zones", "parameters", "value", "unit", "status", "facts", "type", "values",
+     "rules", "id", "when", "unless", "overrides", "regardless", "note", "replace", "remove", "add",
+     "entries", "known_until", "all", "any", "not", "is", "in", "eq", "lt", "within", "of", "km",
+     "within_distance", "union", "buffer_km", "same_as", "geometry", "file", "designated", "by",
+     "weapon.kind", "weapon.max_range_km", "target.location", "attacker", "x", "y", "a.b"]
+)  # fmt: skip
+
+
+def _trees(keys: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    return st.recursive(
+        LEAVES,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=4),
+        max_leaves=20,
+    )
+
+
+def _written(data: Any) -> str:
+    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+
+
+@given(st.dictionaries(SCENARIO_KEYS, _trees(SCENARIO_KEYS), max_size=6))
+def test_any_scenario(data: dict[str, Any]) -> None:
+    """Some scenario would end in a traceback instead of a message."""
+    try:
+        found = read_scenario(data)
+    except InvalidInput as error:
+        assert error.problems
+        assert all(p.message and p.code for p in error.problems)
+    else:
+        assert isinstance(found, Scenario)
+
+
+@given(_trees(SCENARIO_KEYS))
+def test_any_file_of_scenarios(data: Any) -> None:
+    """Some file of scenarios would end in a traceback, or its message point outside the file."""
+    try:
+        doc = parse_document(_written(data), "s.yaml")
+        found = scenarios_of(doc)
+    except InvalidInput as error:
+        assert error.problems
+        for problem in error.problems:
+            assert problem.position is not None
+            assert problem.position.file == "s.yaml"
+    else:
+        assert all(isinstance(s, Scenario) for s in found)
+
+
+PART = _trees(POLICY_KEYS)
+NAMED = st.dictionaries(WORDS, PART, max_size=3)
+RULES = st.lists(
+    st.fixed_dictionaries(
+        {"id": WORDS, "effect": st.sampled_from(["permit", "prohibit"])},
+        optional={"when": PART, "unless": PART, "overrides": st.lists(WORDS, max_size=2),
+                  "regardless": st.lists(WORDS, max_size=2)},
+    ),
+    max_size=3,
+)  # fmt: skip
+QUESTIONS = st.dictionaries(
+    WORDS,
+    st.fixed_dictionaries(
+        {"readings": st.dictionaries(WORDS, st.fixed_dictionaries(
+            {}, optional={"define": NAMED, "set": NAMED, "zones": NAMED}), max_size=3)}
+    ),
+    max_size=2,
+)  # fmt: skip
+SECTIONS: dict[str, st.SearchStrategy[Any]] = {
+    "rules": RULES | PART,
+    "definitions": NAMED | PART,
+    "zones": NAMED | PART,
+    "questions": QUESTIONS | PART,
+    "parameters": st.dictionaries(WORDS, st.fixed_dictionaries({"value": LEAVES}), max_size=2),
+    "facts": NAMED | PART,
+    "scope": PART,
+    "otherwise": PART,
+    "conflicts": WORDS,
+}
+POLICIES = st.fixed_dictionaries(
+    {"policy": st.sampled_from(["p", "x"])},
+    optional=SECTIONS | {"extends": WORDS, "in_force": PART, "set": NAMED, "remove": PART,
+                         "add": st.fixed_dictionaries({}, optional=SECTIONS),
+                         "replace": st.fixed_dictionaries({}, optional=SECTIONS)},
+)  # fmt: skip
+TIMELINES = st.fixed_dictionaries(
+    {"timeline": st.just("t"),
+     "entries": st.lists(st.fixed_dictionaries(
+         {"policy": st.sampled_from(["ban", "kharkiv", "nope", "us-weapons-in-russia"]),
+          "in_force": PART | st.fixed_dictionaries({}, optional={"from": WORDS, "until": WORDS})}
+     ), max_size=3)},
+    optional={"questions": QUESTIONS, "parameters": SECTIONS["parameters"], "known_until": LEAVES},
+)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(POLICIES | TIMELINES | _trees(POLICY_KEYS))
+def test_any_policy(data: Any) -> None:
+    """Some policy or timeline would end in a traceback instead of a message."""
+    library = Library(lambda name: True if name in ("russia", "ukraine") else None)
+    try:
+        found = library.load_document(parse_document(_written(data), "p.yaml"))
+    except InvalidInput as error:
+        assert error.problems
+        assert all(p.message and p.code and p.position for p in error.problems)
+    else:
+        assert found.name in ("p", "x", "t")
