@@ -12,6 +12,7 @@ from typing import Any
 from msgspec.structs import fields, replace
 
 from strikerules.documents import Document
+from strikerules.documents.parse import MOST_DEPTH
 from strikerules.engine.assemble import decide
 from strikerules.engine.compile import compile_ruling
 from strikerules.engine.decision import Decision as EngineDecision
@@ -209,7 +210,7 @@ def _one(scenario: Mapping[str, Any] | Scenario | str | PathLike[str], ruling: R
     if isinstance(scenario, Scenario):
         return scenario
     if isinstance(scenario, Mapping):
-        return read_scenario(scenario, ruling.vocabulary)
+        return read_scenario(_plain_mapping(scenario), ruling.vocabulary)
     if not isinstance(scenario, str | PathLike):
         raise InvalidInput(
             Problem(
@@ -272,21 +273,32 @@ def load(
         claims = Claims(folder("seeds"), sources)
     library = Library(atlas.has)
     if isinstance(source, Mapping):
-        data = {k: _plain(v) for k, v in source.items()}
-        ruling = library.load_document(Document("", "", data, {}, Path.cwd()))
+        ruling = library.load_document(Document("", "", _plain_mapping(source), {}, Path.cwd()))
     else:
         ruling = library.load(source)
     return Policy(ruling, atlas, claims)
 
 
-def _plain(value: Any) -> Any:
-    """Return nested data as lists and dicts, dates as text, as a file would hold it."""
-    import datetime
+def _plain_mapping(mapping: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a mapping as a file would hold it: lists, dicts, text, numbers."""
+    return {str(k): _plain(v, 1) for k, v in mapping.items()}
 
+
+def _plain(value: Any, depth: int) -> Any:
+    import datetime
+    import numbers
+
+    if depth > MOST_DEPTH:
+        raise InvalidInput(Problem("SR107", f"nested more than {MOST_DEPTH} deep"))
     if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): _plain(v, depth + 1) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [_plain(v, depth + 1) for v in value]
+    if isinstance(value, numbers.Number) and not isinstance(value, bool | int | float):
+        # numpy's numbers, which a data frame hands out
+        return value.item() if hasattr(value, "item") else str(value)
+    if type(value).__name__ == "bool_" or type(value).__name__ == "bool":
+        return bool(value)
     if isinstance(value, datetime.date):
         return value.isoformat()[:10]
     if isinstance(value, os.PathLike):

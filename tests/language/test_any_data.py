@@ -124,8 +124,71 @@ TIMELINES = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=300)
-@given(POLICIES | TIMELINES | _trees(POLICY_KEYS))
+NAMES = st.sampled_from(["x", "y", "z", "russia"])
+REFERENCES = st.sampled_from(["$x", "$y", "$nope"])
+CONDITIONS = st.recursive(
+    st.booleans()
+    | st.builds(lambda n: {"is": n}, NAMES)
+    | st.dictionaries(
+        st.sampled_from(["weapon.kind", "weapon.max_range_km", "target.location", "date", "mood",
+                         "attacker", "weapon.us_parts", "nope"]),
+        LEAVES | REFERENCES | st.dictionaries(
+            st.sampled_from(["eq", "ne", "in", "lt", "ge", "before", "within", "disjoint",
+                             "within_distance"]),
+            LEAVES | REFERENCES | NAMES | st.lists(LEAVES, max_size=2)
+            | st.fixed_dictionaries({"of": NAMES, "km": NUMBERS | REFERENCES}),
+            max_size=2),
+        min_size=1, max_size=1),
+    lambda inner: st.builds(lambda k, v: {k: v}, st.sampled_from(["all", "any"]),
+                            st.lists(inner, max_size=3))
+    | st.builds(lambda v: {"not": v}, inner),
+    max_leaves=8,
+)  # fmt: skip
+ZONES = st.recursive(
+    NAMES,
+    lambda inner: st.builds(lambda k, v: {k: v}, st.sampled_from(["union", "difference"]),
+                            st.lists(inner, max_size=2))
+    | st.builds(lambda n, z: {"buffer_km": n, "of": z}, NUMBERS, inner)
+    | st.builds(lambda z: {"same_as": z, "edge_km": 1}, NAMES),
+    max_leaves=4,
+)  # fmt: skip
+FIGURES = st.fixed_dictionaries({"value": st.sampled_from([5, 5.5, True, "word", "2024-05-31"])})
+ANSWERS = st.fixed_dictionaries({}, optional={
+    "define": st.dictionaries(NAMES, CONDITIONS, max_size=2),
+    "set": st.dictionaries(NAMES, st.sampled_from([5, True, "word", "2024-05-31"]), max_size=1),
+    "zones": st.dictionaries(NAMES, ZONES, max_size=1),
+})  # fmt: skip
+SHAPED: dict[str, st.SearchStrategy[Any]] = {
+    "scope": CONDITIONS,
+    "definitions": st.dictionaries(NAMES, CONDITIONS, max_size=3),
+    "zones": st.dictionaries(NAMES, ZONES, max_size=3),
+    "parameters": st.dictionaries(NAMES, FIGURES, max_size=2),
+    "facts": st.just({"mood": {"values": ["x", "y"]}}),
+    "questions": st.dictionaries(
+        NAMES, st.fixed_dictionaries({"readings": st.dictionaries(NAMES, ANSWERS, max_size=3)}),
+        max_size=2),
+    "rules": st.lists(st.fixed_dictionaries(
+        {"id": NAMES, "effect": st.sampled_from(["permit", "prohibit"])},
+        optional={"when": CONDITIONS, "unless": CONDITIONS, "overrides": st.lists(NAMES, max_size=2),
+                  "regardless": st.lists(st.sampled_from(["mood", "date", "x"]), max_size=1)},
+    ), max_size=3),
+}  # fmt: skip
+LISTS = st.fixed_dictionaries({}, optional={k: st.lists(NAMES, max_size=2) for k in
+                                            ("rules", "zones", "definitions", "questions")})  # fmt: skip
+WELL_SHAPED = st.fixed_dictionaries(
+    {"policy": st.just("p")},
+    optional=SHAPED | {
+        "extends": st.sampled_from(["kharkiv", "broader-targets", "p", "nope"]),
+        "set": st.dictionaries(NAMES | st.just("long_range_km"), NAMES | NUMBERS, max_size=2),
+        "remove": LISTS,
+        "add": st.fixed_dictionaries({}, optional=SHAPED),
+        "replace": st.fixed_dictionaries({}, optional=SHAPED),
+    },
+)  # fmt: skip
+
+
+@settings(max_examples=400)
+@given(WELL_SHAPED | POLICIES | TIMELINES | _trees(POLICY_KEYS))
 def test_any_policy(data: Any) -> None:
     """Some policy or timeline would end in a traceback instead of a message."""
     library = Library(lambda name: True if name in ("russia", "ukraine") else None)

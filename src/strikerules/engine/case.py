@@ -15,7 +15,7 @@ from strikerules.geography.places import ANYWHERE, Place, Side, place_within_rea
 from strikerules.language.scenario import Scenario
 from strikerules.language.values import Value, written
 from strikerules.language.weapons import FILLED, find_weapon
-from strikerules.problems import Problem
+from strikerules.problems import InvalidInput, Problem
 
 if TYPE_CHECKING:
     from strikerules.geography.zones import Zone
@@ -53,15 +53,19 @@ class Case:
         self.warnings: list[Problem] = list(scenario.remarks)
         self.values: dict[str, Value] = dict(scenario.values)
         self.filled: dict[str, str] = {}
-        self._fill()
-        self.places: dict[str, Place] = {
-            path: atlas.place(
-                scenario.locations[path], scenario.positions.get(path), zones_of(program.ruling)
-            )
-            if path in scenario.locations
-            else ANYWHERE
-            for path in (TARGET, LAUNCH)
-        }
+        problems: list[Problem] = []
+        try:
+            self._fill()
+        except InvalidInput as error:
+            problems += error.problems
+        self.places: dict[str, Place] = {}
+        for path in (TARGET, LAUNCH):
+            try:
+                self.places[path] = self._place(path)
+            except InvalidInput as error:
+                problems += error.problems
+        if problems:
+            raise InvalidInput(problems)
         self._bring_within_reach()
         self.given = frozenset(scenario.given | scenario.withheld)
         self.limited = True
@@ -92,6 +96,14 @@ class Case:
                         help="the scenario's own value is used",
                     )
                 )
+
+    def _place(self, path: str) -> Place:
+        if path not in self.scenario.locations:
+            return ANYWHERE
+        position = self.scenario.positions.get(path)
+        return self.atlas.place(
+            self.scenario.locations[path], position, zones_of(self.program.ruling)
+        )
 
     def _bring_within_reach(self) -> None:
         """A missing place is no farther from the other one than the weapon can reach."""

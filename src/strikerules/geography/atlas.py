@@ -176,7 +176,7 @@ class Atlas:
                         )
                     return place_in_zone(self.zone(name, specs, {}))
                 case Shape(geojson=text):
-                    return place_in_shape(geometry_of(text, "the polygon"))
+                    return place_in_shape(geometry_of(text, "polygon"))
         except InvalidInput as error:
             raise _placed(error, position) from None
 

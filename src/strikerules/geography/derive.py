@@ -116,7 +116,7 @@ def geometry_of(geojson: Any, what: str, *, trusted: bool = False) -> BaseGeomet
     if trusted:
         return geometry
     if not geometry.is_valid:
-        raise InvalidInput(_not_polygon(what, shapely.is_valid_reason(geometry).lower()))
+        raise InvalidInput(_crossing(what, shapely.is_valid_reason(geometry)))
     west, south, east, north = geometry.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:
         raise InvalidInput(
@@ -202,6 +202,19 @@ def _from_file(path: Path, base: Path | None) -> BaseGeometry:
             )
         ) from None
     return geometry_of(text, str(path))
+
+
+def _crossing(what: str, reason: str) -> Problem:
+    kind, _, where = reason.partition("[")
+    place = where.rstrip("]").replace(" ", ", ")
+    crosses = kind.strip().casefold() in ("self-intersection", "ring self-intersection")
+    why = "it crosses itself" if crosses else kind.strip().lower()
+    return Problem(
+        "SR405",
+        f"{quoted(what)} is not a usable area: {why}" + (f" at {place}" if place else ""),
+        expected="a valid polygon or multipolygon in degrees, longitude first",
+        help="give the corners in the order in which one walks round it" if crosses else None,
+    )
 
 
 def _not_polygon(what: str, why: str) -> Problem:

@@ -81,7 +81,7 @@ def _tidied(raw: Any) -> Any:
         return [_tidied(item) for item in raw]
     if not isinstance(raw, dict):
         return raw
-    out = {}
+    out: Schema = {}
     for key, value in raw.items():
         if key == "properties":
             out[key] = {name: _tidied(inner) for name, inner in value.items()}
@@ -90,7 +90,7 @@ def _tidied(raw: Any) -> Any:
         else:
             out[key] = _tidied(value)
     if "$ref" in out:
-        ref = {"$ref": _place(out.pop("$ref"))}
+        ref: Schema = {"$ref": _place(out.pop("$ref"))}
         out = {"allOf": [ref], **out} if out else ref
     if out.get("format") == "date":
         out["pattern"] = DATE_PATTERN

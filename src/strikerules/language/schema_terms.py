@@ -160,10 +160,9 @@ def _object(required: Iterable[str], description: str, **properties: Schema) -> 
 
 
 def _location() -> Schema:
-    lon = {"description": "Degrees east, WGS 84.", "type": "number"}
-    lat = {"description": "Degrees north, WGS 84.", "type": "number"}
-    lon |= {"minimum": -180, "maximum": 180}
-    lat |= {"minimum": -90, "maximum": 90}
+    degrees: Schema = {"type": "number"}
+    lon = {"description": "Degrees east, WGS 84.", **degrees, "minimum": -180, "maximum": 180}
+    lat = {"description": "Degrees north, WGS 84.", **degrees, "minimum": -90, "maximum": 90}
     accuracy = {
         "description": "The radius in km of a circle that certainly holds the place.",
         "type": "number",

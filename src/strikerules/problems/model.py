@@ -19,7 +19,8 @@ class Position(Struct, frozen=True):
     width: int = 1
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        # data that was never a file has no place to name
+        return f"{self.file}:{self.line}:{self.column}" if self.line and self.file else self.file
 
 
 class Problem(Struct, frozen=True):
@@ -45,7 +46,7 @@ class Problem(Struct, frozen=True):
     help: str | None = None
 
     def __str__(self) -> str:
-        where = f"{self.position}: " if self.position else ""
+        where = f"{self.position}: " if self.position and self.position.file else ""
         tail = "".join(
             f"\n  {label}: {text}"
             for label, text in (("expected", self.expected), ("help", self.help))
@@ -56,7 +57,7 @@ class Problem(Struct, frozen=True):
     def to_dict(self) -> dict[str, object]:
         """Return the problem as plain data, positions as 1-based numbers."""
         out: dict[str, object] = {"code": self.code, "message": self.message}
-        if self.position:
+        if self.position and self.position.file:
             out |= {
                 "file": self.position.file,
                 "line": self.position.line,
