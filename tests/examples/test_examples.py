@@ -128,32 +128,31 @@ def test_readme_table() -> None:
 @pytest.mark.parametrize(
     ("arguments", "status"),
     [
-        (["pre-emptive-strike.yaml"], 0),
-        (["target-in-crimea.yaml"], 0),
-        (["other-operation.yaml"], 1),
-        (["atacms-near-kharkiv.yaml"], 3),
-        (["atacms-near-kharkiv.yaml", "--reading", "meaning-of-long-range=by-weapon"], 1),
-        (["atacms-near-kharkiv.yaml", "--set", "long_range_km=300"], 0),
-        (["pre-emptive-strike.yaml", "--as-of", "2024-05-20"], 1),
-        (["pre-emptive-strike.yaml", "--policy", "ban"], 1),
-        (["pre-emptive-strike.yaml", "air-base.yaml", "other-operation.yaml"], 1),
-        (["pre-emptive-strike.yaml", "air-base.yaml"], 3),
-        (["air-base.yaml", "--exit-zero"], 0),
-        (["distance-beyond-range.yaml"], 3),
+        ("pre-emptive-strike.yaml", 0),
+        ("target-in-crimea.yaml", 0),
+        ("other-operation.yaml", 1),
+        ("atacms-near-kharkiv.yaml", 3),
+        ("atacms-near-kharkiv.yaml --reading meaning-of-long-range=by-weapon", 1),
+        ("atacms-near-kharkiv.yaml --set long_range_km=300", 0),
+        ("pre-emptive-strike.yaml --as-of 2024-05-20", 1),
+        ("pre-emptive-strike.yaml --policy ban", 1),
+        ("pre-emptive-strike.yaml air-base.yaml other-operation.yaml", 1),
+        ("pre-emptive-strike.yaml air-base.yaml", 3),
+        ("air-base.yaml --exit-zero", 0),
+        ("distance-beyond-range.yaml", 3),
     ],
-    ids=" ".join,
 )
 def test_exit_status(
-    arguments: list[str],
+    arguments: str,
     status: int,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """A script that asks about an example would be told another answer by the exit status."""
     monkeypatch.chdir(EXAMPLES)
-    assert main(["check", "--quiet", *arguments]) == status
+    assert main(["check", "--quiet", *arguments.split()]) == status
     lines = capsys.readouterr().out.splitlines()
-    for file in (a for a in arguments if a.endswith(".yaml")):
+    for file in (a for a in arguments.split() if a.endswith(".yaml")):
         assert any(line.startswith(Path(file).stem) for line in lines)
 
 

@@ -108,7 +108,7 @@ def test_from_a_file(tmp_path: Path) -> None:
         ({"type": "Point", "coordinates": [0, 0]}, "`zone` is not a usable area: it is `Point`"),
         (
             {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]},
-            "`zone` is not a usable area: self-intersection[0.5 0.5]",
+            "`zone` is not a usable area: it crosses itself at 0.5, 0.5",
         ),
         (
             {"type": "Polygon", "coordinates": [[[179, 0], [181, 0], [181, 1], [179, 0]]]},

@@ -18,7 +18,7 @@ SOURCE = """
 sources:
   survey:
     {title: A survey, licence: public domain, credit: none, url: "https://example.org/",
-     package: survey, version: "1", sha256: HASH, path: a.shp}
+     package: survey, version: "1", sha256: "HASH", path: a.shp}
 zones:
 """.replace("HASH", "0" * 64)
 

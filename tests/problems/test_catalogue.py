@@ -29,9 +29,7 @@ def _used() -> set[str]:
     return found
 
 
-EXAMPLES = {
-    code: match.groups() for code in titles() if (match := EXAMPLE.search(page(code).text))
-}
+EXAMPLES = {code: match.groups() for code in titles() if (match := EXAMPLE.search(page(code).text))}
 
 
 def test_every_code_has_a_page_and_every_page_a_code() -> None:

@@ -18,7 +18,7 @@ source: gazette
 title: A made-up gazette
 outlet: The Gazette
 date: 2030-01-05
-sha256: {digest}
+sha256: "{digest}"
 paragraphs: 2
 sentences: [1, 2]
 speakers:

@@ -173,7 +173,10 @@ def _run(words: list[str], output: Output) -> int:
     module = import_module(f"strikerules.cli.commands.{name}")
     parser = _Parser(prog=f"strikerules {name}", description=module.__doc__)
     module.add_arguments(parser)
-    args = parser.parse_args(words[1:])
+    try:
+        args = parser.parse_args(words[1:])
+    except SystemExit as done:  # after `--help`
+        return int(done.code or 0)
     args.output_to = output
     status: int = module.run(args)
     return status

@@ -175,7 +175,7 @@ class Zone:
         Examples
         --------
         >>> round(zone_register().get("kharkiv-oblast").to_edge_km(36.25, 49.98))
-        37
+        33
         """
         self._asked += 1
         if self._edges is None and self._asked <= _FEW:

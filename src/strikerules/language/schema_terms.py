@@ -324,7 +324,7 @@ def _operators(properties: dict[str, Schema]) -> Schema:
 def _own_test() -> Schema:
     scalar = {"type": ["boolean", "number", "string"]}
     names = ("eq", "ne", *_ORDER, *_DATES)
-    operators: dict[str, Schema] = {name: scalar for name in names}
+    operators: dict[str, Schema] = dict.fromkeys(names, scalar)
     operators["in"] = {"type": "array", "items": scalar}
     return {
         "description": "A test of an attribute that the policy declares under `facts:`.",

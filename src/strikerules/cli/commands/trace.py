@@ -1,6 +1,7 @@
-"""From each claim to what encodes it, from each rule to its claims, and what is missing.
+"""From each claim to what encodes it, and back; and what is missing.
 
-Exit status 1 if a claim or a rule has no partner, or only one side tells of a link.
+Exit status 1 if a claim or a rule has no partner, or if only one side tells of
+a link.
 """
 
 from __future__ import annotations
