@@ -58,9 +58,9 @@ def main() -> None:
     checks, imports = zip(*pairs, strict=True)
     ratio = statistics.median(a / b for a, b in pairs)
     print(f"python {sys.version.split()[0]}, {runs} pairs of runs, medians of the whole process")
-    print(f"  strikerules check          {statistics.median(checks) * 1000:7.0f} ms")
-    print(f"  import shapely, pydantic, yaml {statistics.median(imports) * 1000:3.0f} ms")
-    print(f"  ratio (median of pairs)    {ratio:7.2f}")
+    print(f"  strikerules check              {statistics.median(checks) * 1000:7.0f} ms")
+    print(f"  import shapely, pydantic, yaml {statistics.median(imports) * 1000:7.0f} ms")
+    print(f"  ratio (median of pairs)        {ratio:7.2f}")
 
 
 if __name__ == "__main__":

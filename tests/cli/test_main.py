@@ -26,7 +26,7 @@ def test_overview(capsys: Captured) -> None:
     out, err = capsys.readouterr()
     assert (out, err) == ("", shown)
     assert all(f"\n  {name} " in shown for name in COMMANDS)
-    assert max(map(len, shown.splitlines())) <= 88
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_version(capsys: Captured) -> None:
@@ -45,6 +45,7 @@ def test_help(command: str, capsys: Captured) -> None:
     module = import_module(f"strikerules.cli.commands.{command}")
     assert module.__doc__
     assert module.__doc__.splitlines()[0] in out
+    assert max(map(len, out.splitlines())) <= 80
 
 
 def _broken(error: BaseException) -> object:

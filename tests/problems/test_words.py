@@ -16,7 +16,7 @@ from strikerules.problems.render import render_problems
         (None, "`null`"),
         (True, "`true`"),
         ([1, {"a": "é"}], '`[1, {"a": "é"}]`'),
-        ({1, 1}, "`{1}`"),
+        ({1}, "`{1}`"),
         ("two\nlines\x1b[31m", "`two\N{REPLACEMENT CHARACTER}lines\N{REPLACEMENT CHARACTER}[31m`"),
         ("x" * 61, "`" + "x" * 59 + "…`"),
     ],

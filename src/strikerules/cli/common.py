@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from strikerules.problems import InvalidInput, Problem, quoted
 
-__all__ = ["add_format", "add_output", "add_policy", "pairs", "plain_value"]
+__all__ = ["add_format", "add_output", "add_policy", "all_of", "pairs", "plain_value"]
+
+Found = TypeVar("Found")
 
 
 def add_policy(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +46,31 @@ def add_output(parser: argparse.ArgumentParser) -> None:
         "--output", "-o", metavar="FILE", default=None,
         help="write the result to a file, whole or not at all (default: standard output)",
     )  # fmt: skip
+
+
+def all_of(names: Iterable[str], find: Callable[[str], Found]) -> list[Found]:
+    """Return what each name stands for, each once.
+
+    Raises
+    ------
+    InvalidInput
+        The problems with all the names, not only with the first.
+
+    Examples
+    --------
+    >>> all_of(["a", "b", "a"], str.upper)
+    ['A', 'B']
+    """
+    found: list[Found] = []
+    problems: list[Problem] = []
+    for name in dict.fromkeys(names):
+        try:
+            found.append(find(name))
+        except InvalidInput as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InvalidInput(problems)
+    return found
 
 
 def pairs(words: Iterable[str], option: str, shape: str) -> dict[str, str]:

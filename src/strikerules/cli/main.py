@@ -30,20 +30,21 @@ COMMANDS = {
     "schema": "JSON Schema for editors",
 }
 
-_ABOUT = """Is a hypothetical strike permitted, prohibited or not governed by a published policy
-- or can't that be told, and what does it hang on? It studies policies with made-up scenarios."""
+_ABOUT = """Is a hypothetical strike permitted, prohibited or not governed by a published
+policy - or can't that be told, and what does it hang on? It studies policies
+with made-up scenarios."""
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose complaints are problems, and whose help is coloured only when asked for."""
+    """A parser whose complaints are problems, and whose help is loaded only when asked for."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        if any(a in ("-h", "--help") for a in sys.argv[1:]):
+    def __init__(self, words: Sequence[str], **kwargs: Any) -> None:
+        if "-h" in words or "--help" in words:
             from rich_argparse import RawDescriptionRichHelpFormatter
 
-            kwargs.setdefault("formatter_class", RawDescriptionRichHelpFormatter)
+            kwargs["formatter_class"] = RawDescriptionRichHelpFormatter
         kwargs["allow_abbrev"] = False
-        super().__init__(*args, **kwargs)
+        super().__init__(**kwargs)
 
     def error(self, message: str) -> NoReturn:
         raise InvalidInput(_usage_problem(self, message))
@@ -171,7 +172,7 @@ def _run(words: list[str], output: Output) -> int:
             )
         )
     module = import_module(f"strikerules.cli.commands.{name}")
-    parser = _Parser(prog=f"strikerules {name}", description=module.__doc__)
+    parser = _Parser(words, prog=f"strikerules {name}", description=module.__doc__)
     module.add_arguments(parser)
     try:
         args = parser.parse_args(words[1:])
@@ -188,7 +189,7 @@ def _overview(output: Output, status: int) -> int:
     lines += [f"  {name:<{width}}  {text}" for name, text in COMMANDS.items()]
     lines += [
         "",
-        "`strikerules COMMAND --help` says more; `strikerules --version` which version this is.",
+        "`strikerules COMMAND --help` says more, `strikerules --version` the version.",
         "exit status: 0 permitted, not governed or passed; 1 prohibited or a finding;",
         "2 could not run; 3 indeterminate.",
     ]

@@ -81,8 +81,8 @@ def check_zone(
     if maker in ("geometry", "file"):
         kind: type = dict if maker == "geometry" else str
         if not isinstance(value, kind):
-            problem("SR309", f"`{maker}` needs "
-                    + ("a GeoJSON geometry" if kind is dict else "the path of a file"), here)  # fmt: skip
+            what = "a GeoJSON geometry" if kind is dict else "the path of a file"
+            problem("SR309", f"`{maker}` needs {what}", here)
         return []
     if not isinstance(value, list) or not value:
         problem("SR309", f"`{maker}` needs a list of zones", here)

@@ -1,4 +1,4 @@
-"""Say what the code of an error or a finding means, with an example and how to mend it.
+"""What the code of an error or a finding means, and how to mend it.
 
 Without a code, list all of them.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import re
 
-from strikerules.cli.common import add_format, add_output
+from strikerules.cli.common import add_format, add_output, all_of
 from strikerules.cli.layout import as_json, wrapped
 from strikerules.problems.catalogue import Page, page, titles
 
@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the pages of the codes, or the list of all codes."""
     out = args.output_to
     if args.code:
-        pages = [page(code) for code in dict.fromkeys(args.code)]
+        pages = list({p.code: p for p in all_of(args.code, page)}.values())
         texts = {
             "json": lambda: as_json("pages/1", {"pages": [p.to_dict() for p in pages]}),
             "markdown": lambda: "\n".join(p.text for p in pages),

@@ -1,4 +1,4 @@
-"""The policies, variants and timelines that ship; with a name, the whole of one policy.
+"""The policies, variants and timelines that ship; with a name, one in full.
 
 Hypothetical policies are models of hints: nobody has announced them.
 """

@@ -1,4 +1,4 @@
-"""Which policy is in force when, under each reading of what is open about the days."""
+"""Which policy is in force when, under each reading of the open questions."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from strikerules.cli.common import add_format, add_output
+from strikerules.cli.common import add_format, add_output, all_of
 from strikerules.cli.layout import as_json, columns, labelled
 from strikerules.language.values import written
 from strikerules.language.weapons import Weapon, catalogue, find_weapon
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the catalogue, or weapons of it."""
     out = args.output_to
-    weapons = [find_weapon(n, None) for n in dict.fromkeys(args.name)] or [*catalogue().values()]
+    weapons = all_of(args.name, lambda n: find_weapon(n, None)) or [*catalogue().values()]
     if args.format == "json":
         text = as_json("weapons/1", {"weapons": [_data(w) for w in weapons]})
     elif args.name:

@@ -1,6 +1,7 @@
 """The zones that ship, and what is known of each.
 
-Zones whose true outline is not public are marked as assumed; a policy may make others.
+Zones whose true outline is not public are marked as assumed; a policy may make
+others.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from strikerules.cli.common import add_format, add_output
+from strikerules.cli.common import add_format, add_output, all_of
 from strikerules.cli.layout import as_json, columns, labelled
 from strikerules.language.values import written
 
@@ -32,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     from strikerules.geography.zones import zone_register
 
     out, register = args.output_to, zone_register()
-    zones = [register.get(i) for i in dict.fromkeys(args.id)] or list(register)
+    zones = all_of(args.id, register.get) or list(register)
     if args.format == "json":
         text = as_json("zones/1", {"zones": [_data(z, register) for z in zones]})
     elif args.id:
