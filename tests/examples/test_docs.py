@@ -16,7 +16,7 @@ import pytest
 import strikerules as sr
 from strikerules.documents import parse_document
 from strikerules.language import documents
-from strikerules.language.conditions import _DATES, _ORDER, _PLACES
+from strikerules.language.conditions import Operator
 from strikerules.language.documents import Algorithm
 from strikerules.language.scenario import read_scenarios
 from strikerules.language.vocabulary import BASE, Vocabulary
@@ -165,7 +165,7 @@ def test_page_shows_every_construct() -> None:
         if block.page == LANGUAGE
         for word in _used(parse_document(block.text).data)
     }
-    tests = {"eq", "ne", "in", *_ORDER, *_DATES, *_PLACES}
+    tests = {*Operator.__args__, "before", "from", "until"}
     keys = {k for model in MODELS for k in _keys(model)}
     zones = (set(MAKERS) | set(META)) - {"source", "file"}
     joining = {"all", "any", "not", "is"}
@@ -178,3 +178,32 @@ def test_page_has_every_attribute_and_algorithm() -> None:
     named = [a.path for a in BASE] + [v for a in BASE for v in a.values]
     named += [*Algorithm.__args__, *MAKERS, *META]
     assert sorted(n for n in named if f"`{n}" not in text) == []
+
+
+def test_page_has_the_limits() -> None:
+    """The page would tell limits that are not the program's."""
+    from strikerules.engine.settle import MOST_SETS
+    from strikerules.engine.worlds import MOST_WORLDS
+    from strikerules.language.build import MOST_COMBINATIONS
+    from strikerules.language.locations import MOST_ACCURACY_KM
+
+    text = (ROOT / "docs" / "semantics.md").read_text(encoding="utf-8")
+    table = text.partition("## Limits")[2]
+    for number in (MOST_SETS, MOST_WORLDS, MOST_COMBINATIONS, int(MOST_ACCURACY_KM)):
+        assert f"| {number:,} " in table
+    assert f"{MOST_COMBINATIONS:,}" in LANGUAGE.read_text(encoding="utf-8")
+
+
+def test_links_to_headings() -> None:
+    """A link inside the pages would lead nowhere."""
+    anchors = {}
+    for page in PAGES:
+        prose = FENCE.sub("", page.read_text(encoding="utf-8"))
+        heads = re.findall(r"(?m)^#+ (.+)$", prose)
+        anchors[page.name] = {re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in heads}
+    for page in PAGES:
+        prose = FENCE.sub("", page.read_text(encoding="utf-8"))
+        for target in re.findall(r"\]\(([^)\s]*#[^)\s]+)\)", prose):
+            file, _, anchor = target.partition("#")
+            if not file.startswith("http"):
+                assert anchor in anchors[file or page.name], f"{page.name}: {target}"

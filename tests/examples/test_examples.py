@@ -40,9 +40,7 @@ def decisions() -> dict[tuple[str, str], sr.Decision]:
     """Every decision that is expected, by scenario and policy."""
     wanted = {(_file(e), e.get("policy", DEFAULT)) for e in EXPECTED}
     policies = {name: sr.load(name) for name in {name for _, name in wanted}}
-    return {
-        (d.scenario, name): d for file, name in wanted for d in policies[name].check_all(file)
-    }
+    return {(d.scenario, name): d for file, name in wanted for d in policies[name].check_all(file)}
 
 
 def _id(entry: dict[str, Any]) -> str:

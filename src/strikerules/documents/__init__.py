@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from strikerules.documents.accepted import ensure_shape, is_accepted
-from strikerules.documents.document import Document, Path, read_document, read_text
-from strikerules.documents.parse import parse_document
+from strikerules.documents.document import Document, Path, read_text
+from strikerules.documents.parse import parse_document, read_document
 
 if TYPE_CHECKING:
     from strikerules.documents.models import Strict, problems_of, validate

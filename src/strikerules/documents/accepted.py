@@ -14,7 +14,8 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from strikerules.documents.document import Document, read_document
+from strikerules.documents.document import Document
+from strikerules.documents.parse import read_document
 
 __all__ = ["ensure_shape", "is_accepted", "shipped_documents"]
 

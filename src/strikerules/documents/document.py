@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from strikerules.problems import InvalidInput, Position, Problem
 
-__all__ = ["MOST_BYTES", "Document", "Path", "read_document", "read_text"]
+__all__ = ["MOST_BYTES", "Document", "Path", "read_text"]
 
 Path = tuple[str | int, ...]
 """Keys and indexes that lead from the top of a document to a part of it."""
@@ -127,23 +127,3 @@ def read_text(source: str | PathLike[str]) -> tuple[str, str, FilePath | None]:
 
 def _unreadable(code: str, message: str, name: str) -> InvalidInput:
     return InvalidInput(Problem(code, message, Position(name, 0, 0)))
-
-
-def read_document(source: str | PathLike[str]) -> Document:
-    """Read one YAML document from a file, or from standard input for ``-``.
-
-    Raises
-    ------
-    InvalidInput
-        SR101 to SR110.
-
-    Examples
-    --------
-    >>> from strikerules.data import folder
-    >>> read_document(folder("rules") / "kharkiv.yaml").data["policy"]
-    'kharkiv'
-    """
-    from strikerules.documents.parse import parse_document
-
-    name, text, base = read_text(source)
-    return parse_document(text, name, base)

@@ -8,16 +8,17 @@ and bounds what an attacker could blow up (depth, aliases).
 from __future__ import annotations
 
 import re
+from os import PathLike
 from pathlib import Path as FilePath
 from typing import Any
 
 import yaml
 from msgspec.structs import replace
 
-from strikerules.documents.document import Document, Path
+from strikerules.documents.document import Document, Path, read_text
 from strikerules.problems import InvalidInput, Position, Problem, quoted
 
-__all__ = ["MOST_DEPTH", "MOST_NODES", "parse_document"]
+__all__ = ["MOST_DEPTH", "MOST_NODES", "parse_document", "read_document"]
 
 MOST_DEPTH = 64
 MOST_NODES = 400_000
@@ -66,6 +67,24 @@ def parse_document(text: str, name: str = "<text>", base: FilePath | None = None
     {'made_in': 'NO'}
     """
     return _Composer(text, name, base).document()
+
+
+def read_document(source: str | PathLike[str]) -> Document:
+    """Read one YAML document from a file, or from standard input for ``-``.
+
+    Raises
+    ------
+    InvalidInput
+        SR101 to SR110.
+
+    Examples
+    --------
+    >>> from strikerules.data import folder
+    >>> read_document(folder("rules") / "kharkiv.yaml").data["policy"]
+    'kharkiv'
+    """
+    name, text, base = read_text(source)
+    return parse_document(text, name, base)
 
 
 def _scalar(text: str, plain: bool) -> Any:

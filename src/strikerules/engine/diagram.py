@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-__all__ = ["Diagram", "Leaf", "Masks", "Node", "dimensions_in", "leaves", "unsettled"]
+if TYPE_CHECKING:
+    from strikerules.engine.domains import Class
+
+__all__ = ["Diagram", "Dimension", "Leaf", "Masks", "Node", "dimensions_in", "leaves", "unsettled"]
 
 Masks = tuple[int, ...]
 """For each thing that is possible the combinations of readings under which it is."""
+
+
+class Dimension(Struct, frozen=True):
+    """Something open: a fact or a place, and the classes of what it can be."""
+
+    name: str
+    kind: Literal["fact", "place"]
+    classes: tuple[Class, ...]
 
 
 class Leaf(Struct, frozen=True):

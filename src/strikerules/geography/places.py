@@ -141,7 +141,7 @@ class Place(Struct, frozen=True, eq=False, dict=True):
             return Side(True)
         edge = zone.edge_km if self.kind == "shape" else 0.0
         region = self.region_seen_by(edge)
-        from strikerules.geography.cells import split
+        from strikerules.geography.overlay import split
 
         inside_part, outside_part = split(region, zone.geometry)
         if inside_part is None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Literal, cast
 
 from msgspec.structs import replace
 
-from strikerules.documents import Document, Path
+from strikerules.documents import Path
 from strikerules.language.compose import Composite, Located
 from strikerules.language.conditions import (
     Condition,
@@ -16,21 +16,22 @@ from strikerules.language.conditions import (
     Parameter,
     read_condition,
 )
-from strikerules.language.graph import cycle_in, definition_graph
+from strikerules.language.figures import attribute_of, read_figures
+from strikerules.language.graph import attributes_of, cycle_in, definition_graph
 from strikerules.language.policy import (
     Effect,
-    Figure,
     Otherwise,
     Policy,
     Question,
-    Reading,
     Rule,
     ZoneSpec,
 )
-from strikerules.language.values import Value, read_date
+from strikerules.language.questions import combinations, read_questions
+from strikerules.language.values import read_date
+from strikerules.language.vary import apply_set
 from strikerules.language.vocabulary import BASE, Attribute, Vocabulary
 from strikerules.language.zones import check_zone
-from strikerules.problems import InvalidInput, Problem, cant_be, did_you_mean, listed, quoted
+from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, quoted
 
 __all__ = ["MOST_COMBINATIONS", "ZoneNames", "build_policy", "read_figures", "read_questions"]
 
@@ -78,7 +79,7 @@ class _Builder:
         self.context = Context(
             Vocabulary(self.facts.values()),
             definitions,
-            {n: _attribute_of(f) for n, f in self.figures.items()},
+            {n: attribute_of(f) for n, f in self.figures.items()},
             has_zone,
             self.problems,
         )
@@ -318,8 +319,6 @@ class _Builder:
             )
 
     def _check_regardless(self, rule: Rule, part: Located, policy: Policy) -> None:
-        from strikerules.language.graph import attributes_of
-
         if not rule.regardless:
             return
         used = attributes_of(policy, (rule.when, *((rule.unless,) if rule.unless else ())))
@@ -345,8 +344,6 @@ class _Builder:
                 )
 
     def _sets(self, policy: Policy) -> Policy:
-        from strikerules.language.vary import apply_set
-
         for name, part in self.c.sets.items():
             at = part.doc.position(part.path)
             outcome = apply_set(policy, name, part.raw, at, part.doc.position(part.path, key=True))
@@ -366,131 +363,6 @@ def read_in_force(raw: dict[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def _attribute_of(figure: Figure) -> Attribute:
-    value = figure.value
-    if isinstance(value, bool):
-        return Attribute(figure.name, "boolean", "")
-    if isinstance(value, float | int):
-        return Attribute(figure.name, "number", "", unit=figure.unit)
-    return Attribute(figure.name, "text" if isinstance(value, str) else "date", "")
-
-
-def read_figure_value(name: str, raw: Any, doc: Document, path: Path) -> Value | Problem:
-    """Return a parameter's value: a number, a date, true or false, or a word."""
-    from strikerules.language.values import read_value
-
-    at = doc.position(path)
-    if isinstance(raw, bool):
-        return raw
-    if isinstance(raw, int | float):
-        return read_value(Attribute(name, "number", "", origin="declared"), raw, at)
-    if isinstance(raw, str) and _DATE.match(raw):
-        return read_date(raw, at)
-    if isinstance(raw, str) and raw:
-        return raw
-    return Problem(
-        "SR113", cant_be(raw, name), at, expected="a number, a date, `true` or `false`, or a word",
-    )  # fmt: skip
-
-
-def read_figures(parts: dict[str, Located], problems: list[Problem]) -> dict[str, Figure]:
-    """Read parameters; problems are added to the list."""
-    figures: dict[str, Figure] = {}
-    for name, part in parts.items():
-        raw = part.raw
-        value = read_figure_value(name, raw["value"], part.doc, (*part.path, "value"))
-        if isinstance(value, Problem):
-            problems.append(value)
-            value = 0.0
-        figures[name] = Figure(
-            name, value, raw.get("unit"), raw.get("status"), tuple(raw.get("cites") or ()),
-            raw.get("title"), raw.get("note"), part.origin,
-            part.doc.position(part.path, key=True),
-        )  # fmt: skip
-    return figures
-
-
-def read_questions(
-    parts: dict[str, Located], context: Context, figures: dict[str, Figure]
-) -> dict[str, Question]:
-    """Read questions and their readings; problems are added to the context's."""
-    questions: dict[str, Question] = {}
-    for name, part in parts.items():
-        readings: dict[str, Reading] = {}
-        raw_readings = part.raw.get("readings") or {}
-        for reading_name, raw in raw_readings.items():
-            path = (*part.path, "readings", reading_name)
-            readings[reading_name] = _reading(reading_name, raw or {}, path, part, context, figures)
-        if len(readings) < 2:
-            context.problem(
-                "SR332",
-                f"the question {quoted(name)} has "
-                + ("one reading" if readings else "no reading")
-                + ", so that there is nothing to choose",
-                part.doc.position((*part.path, "readings"), key=True),
-                help="give a second reading, or write the one as a plain definition",
-            )
-        raw = part.raw
-        questions[name] = Question(
-            name, readings, tuple(raw.get("cites") or ()), raw.get("title"), raw.get("text"),
-            part.origin, part.doc.position(part.path, key=True),
-        )  # fmt: skip
-    return questions
-
-
-def _reading(
-    name: str,
-    raw: dict[str, Any],
-    path: Path,
-    part: Located,
-    context: Context,
-    figures: dict[str, Figure],
-) -> Reading:
-    doc = part.doc
-    define = {
-        n: read_condition(doc, (*path, "define", n), context, c)
-        for n, c in (raw.get("define") or {}).items()
-    }
-    values: dict[str, Value] = {}
-    for n, v in (raw.get("set") or {}).items():
-        here = (*path, "set", n)
-        if n not in figures:
-            context.problem(
-                "SR307", f"there is no parameter {quoted(n)}", doc.position(here, key=True),
-                expected=listed(figures) or "a name under `parameters:`",
-                help=did_you_mean(n, figures),
-            )  # fmt: skip
-            continue
-        value = read_figure_value(n, v, doc, here)
-        if not isinstance(value, Problem) and not same_kind(value, figures[n].value):
-            value = Problem(
-                "SR118", f"{quoted(v)} is not of the kind that `${n}` is", doc.position(here),
-                expected=_attribute_of(figures[n]).wanted,
-            )  # fmt: skip
-        if isinstance(value, Problem):
-            context.problems.append(value)
-        else:
-            values[n] = value
-    zones: dict[str, ZoneSpec] = {}
-    for n, v in (raw.get("zones") or {}).items():
-        here = (*path, "zones", n)
-        check_zone(v, doc, here, context.has_zone, context.problems, itself=n)
-        zones[n] = ZoneSpec(n, v, part.origin, doc, here)
-    return Reading(
-        name, define, values, zones, tuple(raw.get("cites") or ()), raw.get("title"),
-        raw.get("text"), raw.get("status"),
-    )  # fmt: skip
-
-
-def same_kind(a: Value, b: Value) -> bool:
-    """Tell whether two parameter values are both numbers, both dates, both words, …"""
-    if isinstance(a, bool) or isinstance(b, bool):
-        return isinstance(a, bool) and isinstance(b, bool)
-    if isinstance(a, int | float) or isinstance(b, int | float):
-        return isinstance(a, int | float) and isinstance(b, int | float)
-    return isinstance(a, str) == isinstance(b, str)
-
-
 def _check_count(questions: dict[str, Question], policy: Policy, problems: list[Problem]) -> None:
     count = combinations(questions.values())
     if count > MOST_COMBINATIONS:
@@ -503,11 +375,3 @@ def _check_count(questions: dict[str, Question], policy: Policy, problems: list[
                 help="answer some of them: `set: {QUESTION: READING}`",
             )
         )
-
-
-def combinations(questions: Iterable[Question]) -> int:
-    """Return how many combinations of readings there are."""
-    count = 1
-    for question in questions:
-        count *= max(1, len(question.readings))
-    return count

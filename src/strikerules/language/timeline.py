@@ -8,16 +8,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from strikerules.documents import Document, Path, ensure_shape
-from strikerules.language.build import (
-    MOST_COMBINATIONS,
-    combinations,
-    read_figures,
-    read_in_force,
-    read_questions,
-)
+from strikerules.language.build import MOST_COMBINATIONS, read_in_force
 from strikerules.language.compose import Located
 from strikerules.language.conditions import Context, Parameter
+from strikerules.language.figures import read_figures
 from strikerules.language.policy import Entry, Figure, Policy, Question, Timeline
+from strikerules.language.questions import combinations, read_questions
 from strikerules.language.values import Value
 from strikerules.language.vocabulary import Vocabulary
 from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, quoted

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from strikerules.documents import Document
+from strikerules.language.figures import read_figure_value, same_kind
 from strikerules.language.policy import Policy, Ruling, Timeline
 from strikerules.language.values import written
 from strikerules.problems import (
@@ -65,8 +66,6 @@ def apply_set(
     ruling: Ruling, name: str, value: Any, at: Position | None, key_at: Position | None
 ) -> Ruling | Problem:
     """Set one parameter, or answer one question."""
-    from strikerules.language.build import read_figure_value, same_kind
-
     figures = _figures(ruling)
     if name in _questions(ruling) and name not in figures:
         return _answer(ruling, name, value, at, key_at)

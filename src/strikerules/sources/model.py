@@ -27,7 +27,7 @@ Firmness = Literal["decided", "stated", "hinted", "reported", "argued", "context
 FIRMNESS: tuple[str, ...] = get_args(Firmness)
 
 PARTS = ("rule", "question", "parameter", "definition", "fact", "zone", "entry", "element")
-"""The parts of a policy or timeline that a claim can be encoded as, beside a reading of a question."""
+"""The parts of a policy or timeline that a claim can be encoded as, beside readings."""
 
 
 class Span(Struct, frozen=True):

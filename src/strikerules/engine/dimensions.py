@@ -1,0 +1,118 @@
+"""What is open in a case: missing facts in classes, uncertain places in cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case, as_km
+from strikerules.engine.diagram import Dimension
+from strikerules.engine.domains import Class, classes_of
+from strikerules.engine.program import Atom
+from strikerules.engine.relation import Relation
+from strikerules.geography.cells import Cell, Line, cells_of
+
+__all__ = ["dimensions_of", "place_label"]
+
+
+def dimensions_of(case: Case, relation: Relation) -> Iterator[Dimension]:
+    program = case.program
+    by_attribute: dict[str, list[int]] = {}
+    place_atoms: dict[str, list[int]] = {TARGET: [], LAUNCH: []}
+    for index, atom in enumerate(program.atoms):
+        if case.atom_values[index] is not None:
+            continue
+        if atom.zone is not None:
+            place_atoms[atom.attribute].append(index)
+        elif (
+            atom.attribute == DEPTH
+            and DEPTH not in case.values
+            and DEPTH not in case.scenario.withheld
+        ):
+            place_atoms[TARGET].append(index)
+        else:
+            by_attribute.setdefault(atom.attribute, []).append(index)
+    vocabulary = program.ruling.vocabulary
+    linked = relation.wanted(by_attribute)
+    for path, indexes in by_attribute.items():
+        if path not in (RANGE, DISTANCE):
+            atoms = [(i, program.atoms[i]) for i in indexes]
+            yield Dimension(path, "fact", tuple(classes_of(vocabulary[path], atoms)))
+    for path in (TARGET, LAUNCH):
+        if place_atoms[path]:
+            classes = tuple(_place_classes(case, path, place_atoms[path]))
+            yield Dimension(path, "place", classes)
+    for path, span in ((RANGE, case.range), (DISTANCE, case.distance)):
+        if path in by_attribute:
+            atoms = [(i, program.atoms[i]) for i in by_attribute[path]]
+            possible = None if path == RANGE and not case.limited else span
+            classes = tuple(classes_of(vocabulary[path], atoms, keep_apart=linked, within=possible))
+            yield Dimension(path, "fact", classes)
+
+
+def _place_classes(case: Case, path: str, indexes: list[int]) -> Iterator[Class]:
+    """Cut a place along every line that its open tests ask about."""
+    place, program = case.places[path], case.program
+    lines: list[Line] = []
+    slots: dict[tuple[object, float | None], int] = {}
+
+    def slot(line: Line) -> int:
+        key = (line.zone, line.km)
+        if key not in slots:
+            slots[key] = len(lines)
+            lines.append(line)
+        return slots[key]
+
+    for index in indexes:
+        line = case.line(program.atoms[index])
+        if line is not None:
+            slot(line)
+        else:
+            for km in case.lines_of_depth(program.atoms[index]):
+                if km >= 0:
+                    slot(_depth_line(case, km))
+    groups: dict[tuple[bool, ...], list[Cell]] = {}
+    for cell in cells_of(place, lines):
+        truth = tuple(_truth(case, index, cell, slot) for index in indexes)
+        groups.setdefault(truth, []).append(cell)
+    for truth, cells in groups.items():
+        yield Class("", dict(zip(indexes, truth, strict=True)), tuple(cells))
+
+
+def _depth_line(case: Case, km: float) -> Line:
+    return Line(case.ukraine, None if km == 0 else km)
+
+
+def _truth(case: Case, index: int, cell: Cell, slot: Callable[[Line], int]) -> bool:
+    atom = case.program.atoms[index]
+    line = case.line(atom)
+    if line is not None:
+        return cell.sides[slot(line)]
+    found = case.depth_truth(atom, lambda km: cell.sides[slot(_depth_line(case, km))])
+    return bool(found)
+
+
+def place_label(case: Case, one: Class, among: list[Class]) -> str:
+    """Return what tells a part of a place from the other parts, in as few words as will do."""
+    wanted = list(one.truth)
+    others = [o for o in among if o is not one]
+    for index in list(wanted):
+        rest = [i for i in wanted if i != index]
+        if all(any(o.truth[i] != one.truth[i] for i in rest) for o in others):
+            wanted = rest
+    words = [_side_label(case.program.atoms[i], one.truth[i]) for i in wanted]
+    return ", ".join(dict.fromkeys(words)) or "anywhere that is possible"
+
+
+def _side_label(atom: Atom, value: bool) -> str:
+    if atom.zone is None:
+        return _depth_label(atom, value)
+    if atom.operator == "within":
+        return f"{'in' if value else 'outside'} {atom.zone.id}"
+    return f"{'within' if value else 'beyond'} {as_km(atom.operand):g} km of {atom.zone.id}"
+
+
+def _depth_label(atom: Atom, value: bool) -> str:
+    if atom.operator in ("eq", "in"):
+        return "in Ukraine" if value else "outside Ukraine"
+    near, far = ("at most", "more than") if atom.operator == "le" else ("less than", "at least")
+    return f"{near if value else far} {as_km(atom.operand):g} km from Ukraine"
