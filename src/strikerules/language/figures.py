@@ -10,7 +10,7 @@ from strikerules.language.compose import Located
 from strikerules.language.policy import Figure
 from strikerules.language.values import Value, read_date, read_value
 from strikerules.language.vocabulary import Attribute
-from strikerules.problems import Problem
+from strikerules.problems import Problem, cant_be
 
 __all__ = ["attribute_of", "read_figure_value", "read_figures", "same_kind"]
 
