@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
@@ -172,3 +173,15 @@ def test_command_line_and_library_agree(
             k: v for k, v in found.items() if k not in without
         }
     assert [r["scenario"] for r in said["results"]] == [Path(f).stem for f in files]
+
+
+def test_editors_accept_the_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    """An editor would underline errors in a file that the program takes."""
+    assert main(["schema", "scenario"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    validator = jsonschema.Draft7Validator(schema)
+    for file in FILES:
+        data = read_document(file).data
+        assert [f"{file.name}: {e.message}" for e in validator.iter_errors(data)] == []
+    wrong = {"scenario": "s", "weapon": {"made_in": 3}}
+    assert not validator.is_valid(wrong)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from strikerules.engine.case import Case
 from strikerules.engine.decide import Verdict, judge, rule_results
-from strikerules.engine.decision import Citation, Decision, RuleResult, names_of
+from strikerules.engine.decision import Citation, Decision, names_of
 from strikerules.engine.explain import Step, explain, leaned_on
-from strikerules.engine.program import Program
+from strikerules.engine.program import Part, Program
 from strikerules.engine.settle import settlings
 from strikerules.geography.atlas import Atlas
 from strikerules.language.policy import Policy, Timeline
@@ -42,7 +42,7 @@ def decide(program: Program, scenario: Scenario, atlas: Atlas, claims: Claims) -
     results = rule_results(verdict)
     tree = explain(verdict, results)
     depends = verdict.depends_on()
-    decisive = list(_decisive(tree, verdict, results))
+    decisive = list(_decisive(tree, verdict))
     ruling = program.ruling
     policies = [p.policy for p in program.parts if verdict.false[p.entry] != program.every]
     cut = verdict.worlds is not None and verdict.worlds.exhausted
@@ -72,30 +72,32 @@ def _fixed(ruling: Policy | Timeline) -> dict[str, str]:
     return found
 
 
-def _decisive(tree: Step, verdict: Verdict, results: tuple[RuleResult, ...]) -> Iterator[Step]:
+def _decisive(tree: Step, verdict: Verdict) -> Iterator[Step]:
     """Yield the steps at the top of the tree that the outcome rests on."""
-    algorithms = {p.policy.name: p.policy.conflicts for p in verdict.program.parts}
-    winners = {"prohibit-overrides": "prohibit", "permit-unless-prohibit": "prohibit",
-               "permit-overrides": "permit", "prohibit-unless-permit": "permit"}  # fmt: skip
-    by_id = {r.id: r for r in results}
-    winning = {
-        r.id
-        for r in results
-        if r.outcome == "applies" and winners.get(algorithms[r.policy]) == r.effect
-    }
-    first: str | None = None
-    for r in results:
-        if algorithms[r.policy] == "first-applicable" and r.outcome == "applies":
-            first = r.id
-            break
-    order = list(by_id)
+    idle = {name for part in verdict.program.parts for name in _idle_rules(part, verdict)}
     for step in tree.children:
-        if step.kind == "rule" and step.name is not None:
-            if winning and step.name not in winning:
-                continue
-            if first is not None and order.index(step.name) > order.index(first):
-                continue
-        yield step
+        if step.kind != "rule" or step.name not in idle:
+            yield step
+
+
+def _idle_rules(part: Part, verdict: Verdict) -> Iterator[str]:
+    """Yield rules without which the outcome of a policy is the same, whatever they come to.
+
+    Rules that do not apply are left out first, so that one that applies and decides stays.
+    """
+    every = verdict.program.every
+    sides = verdict.true, verdict.false
+    outcome = names_of(part.outcome(*sides, every), every)
+    if len(outcome) > 1:
+        return
+    statuses = part.statuses(*sides, every)
+    order = sorted(range(len(part.rules)), key=lambda i: statuses[i].fails != every)
+    ignored: frozenset[int] = frozenset()
+    for index in order:
+        fewer = ignored | {index}
+        if names_of(part.outcome(*sides, every, fewer), every) == outcome:
+            ignored = fewer
+            yield part.rules[index].rule.id
 
 
 def _assumptions(decisive: Iterable[Step]) -> Iterator[str]:

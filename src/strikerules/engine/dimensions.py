@@ -95,7 +95,7 @@ def place_label(case: Case, one: Class, among: list[Class]) -> str:
     """Return what tells a part of a place from the other parts, in as few words as will do."""
     wanted = list(one.truth)
     others = [o for o in among if o is not one]
-    for index in list(wanted):
+    for index in reversed(list(wanted)):
         rest = [i for i in wanted if i != index]
         if all(any(o.truth[i] != one.truth[i] for i in rest) for o in others):
             wanted = rest

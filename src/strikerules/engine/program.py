@@ -93,14 +93,29 @@ class Part(Struct, frozen=True):
             found[index] = Status(t & free, f | beaten, t, f, free)
         return found
 
-    def outcome(self, true: list[int], false: list[int], every: int) -> Outcomes:
-        """Return the possible outcomes, as if the policy were in force."""
+    def outcome(
+        self,
+        true: list[int],
+        false: list[int],
+        every: int,
+        ignored: frozenset[int] = frozenset(),
+    ) -> Outcomes:
+        """Return the possible outcomes, as if the policy were in force.
+
+        Parameters
+        ----------
+        ignored : frozenset of int
+            Indexes of rules that are taken as not known, to see whether they matter.
+        """
         outside = false[self.scope]
         if outside == every:
             return Outcomes(0, 0, every)
         children = []
-        for ops, status in zip(self.rules, self.statuses(true, false, every), strict=True):
+        statuses = self.statuses(true, false, every)
+        for index, (ops, status) in enumerate(zip(self.rules, statuses, strict=True)):
             may, may_not = every & ~status.fails, every & ~status.applies
+            if index in ignored:
+                may = may_not = every
             permits = ops.rule.effect == "permit"
             children.append(Outcomes(may if permits else 0, 0 if permits else may, may_not))
         permit, prohibit, neither = ALGORITHMS[self.policy.conflicts](children, every)

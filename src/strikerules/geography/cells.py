@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from strikerules.geography.overlay import split
 from strikerules.geography.places import Place
-from strikerules.geography.widen import widened
+from strikerules.geography.widen import WIDEST_KM, widened
 from strikerules.geography.zones import Zone
 
 __all__ = ["Cell", "Line", "cells_of"]
@@ -39,7 +39,8 @@ class Cell(Struct, frozen=True):
         The part, as the lines see it: it may reach beyond the place by the edges' uncertainty.
     bound : bool
         Whether the combination is only not excluded: the lines see the place with different
-        uncertainties, and their cells were put together as if independent.
+        uncertainties, or a line is too far from its zone to be drawn, and cells were put together
+        as if independent.
     """
 
     sides: tuple[bool, ...]
@@ -77,7 +78,8 @@ def cells_of(place: Place, lines: Sequence[Line]) -> list[Cell]:
             found = labelled
         else:
             found = [(a | b, geom) for a, geom in found for b, _ in labelled]
-    bound = len(groups) > 1
+    far = any(line.km is not None and line.km > WIDEST_KM for line in lines)
+    bound = len(groups) > 1 or (far and len(lines) > 1)
     return [Cell(tuple(sides[i] for i in range(len(lines))), geom, bound) for sides, geom in found]
 
 
@@ -88,6 +90,9 @@ def _cut(
         return [(tuple(_point_side(region, line) for line in lines), region)]
     parts: list[tuple[tuple[bool, ...], BaseGeometry]] = [((), region)]
     for line in lines:
+        if line.km is not None and line.km > WIDEST_KM:
+            parts = [((*sides, side), part) for sides, part in parts for side in (True, False)]
+            continue
         shape = _shape(line, region)
         following: list[tuple[tuple[bool, ...], BaseGeometry]] = []
         for sides, part in parts:

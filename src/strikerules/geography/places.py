@@ -200,6 +200,8 @@ def place_within_reach(start: Place, km: float) -> Place:
     """Return the place "anywhere that is at most so far from there"."""
     from strikerules.geography.buffers import buffer_km
 
+    if km <= 0:
+        return start
     label = f"anywhere within {km:g} km"
     if start.kind == "point" and km + start.accuracy_km <= MOST_DISC_KM:
         return Place("anywhere", label, shape=disc(start.lon, start.lat, km + start.accuracy_km))

@@ -13,9 +13,12 @@ from strikerules.geography.zones import Zone
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["widened"]
+__all__ = ["WIDEST_KM", "widened"]
 
-_KEPT: WeakKeyDictionary[Zone, dict[float, BaseGeometry]] = WeakKeyDictionary()
+#: A line farther from its zone than this is not drawn: both its sides are taken to be possible.
+WIDEST_KM = 500.0
+
+_KEPT: WeakKeyDictionary[Zone, dict[tuple[float, ...], BaseGeometry]] = WeakKeyDictionary()
 _WIDE_DEG = 5.0
 
 
@@ -26,15 +29,16 @@ def widened(zone: Zone, km: float, near: BaseGeometry) -> BaseGeometry:
     ----------
     zone : Zone
     km : float
-        Positive; exactly so far away is within.
+        Positive, at most `WIDEST_KM`; exactly so far away is within.
     near : shapely geometry
-        For a small one only the edges close to it are looked at; for a large one the whole zone
-        is widened once and kept.
+        Only the edges close to it are looked at. What was made for a large one is kept.
     """
-    west, south, east, north = near.bounds
-    if max(east - west, north - south) < _WIDE_DEG:
-        return buffer_km(zone.geometry, km, near=shapely.box(west, south, east, north))
+    bounds = near.bounds
+    box = shapely.box(*bounds)
+    if max(bounds[2] - bounds[0], bounds[3] - bounds[1]) < _WIDE_DEG:
+        return buffer_km(zone.geometry, km, near=box)
     kept = _KEPT.setdefault(zone, {})
-    if km not in kept:
-        kept[km] = buffer_km(zone.geometry, km)
-    return kept[km]
+    key = (km, *bounds)
+    if key not in kept:
+        kept[key] = buffer_km(zone.geometry, km, near=box)
+    return kept[key]

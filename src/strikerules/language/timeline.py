@@ -15,7 +15,7 @@ from strikerules.language.figures import read_figures
 from strikerules.language.policy import Entry, Figure, Policy, Question, Timeline
 from strikerules.language.questions import combinations, read_questions
 from strikerules.language.values import Value
-from strikerules.language.vocabulary import Vocabulary
+from strikerules.language.vocabulary import Attribute, Vocabulary
 from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, quoted
 
 __all__ = ["build_timeline", "interval"]
@@ -30,7 +30,8 @@ def build_timeline(doc: Document, load: Callable[[str, Document, Path], Policy])
     ------
     InvalidInput
         The shape (SR11x), the policies' own problems, SR340 overlapping intervals, SR341 an
-        interval that is empty, SR342 a question that two policies answer differently.
+        interval that is empty, SR342 a question and SR343 a fact that two policies have in
+        different forms.
     """
     ensure_shape("timeline", doc)
     data = doc.data
@@ -79,7 +80,11 @@ def build_timeline(doc: Document, load: Callable[[str, Document, Path], Policy])
         cites=tuple(data.get("cites") or ()),
         at=doc.position(("timeline",)),
     )
-    problems += [*_shared_questions(timeline), *_overlaps(timeline, doc)]
+    problems += [
+        *_shared_questions(timeline),
+        *_shared_facts(timeline, doc),
+        *_overlaps(timeline, doc),
+    ]
     count = combinations(timeline.open_questions.values())
     if count > MOST_COMBINATIONS:
         problems.append(
@@ -165,6 +170,27 @@ def _shared_questions(timeline: Timeline) -> list[Problem]:
                         question.at,
                         expected=listed(other.readings),
                         help="use another name, or give both the same readings",
+                    )
+                )
+    return problems
+
+
+def _shared_facts(timeline: Timeline, doc: Document) -> list[Problem]:
+    """A fact declared under one name in several policies must be one fact."""
+    found: dict[str, tuple[Attribute, str]] = {}
+    problems = []
+    for index, policy in enumerate(timeline.policies):
+        for fact in policy.facts.values():
+            other, owner = found.setdefault(fact.path, (fact, policy.name))
+            if (other.kind, other.values, other.unit) != (fact.kind, fact.values, fact.unit):
+                problems.append(
+                    Problem(
+                        "SR343",
+                        f"the fact {quoted(fact.path)} is declared otherwise in"
+                        f" {quoted(policy.name)} than in {quoted(owner)}",
+                        doc.position(("entries", index, "policy")),
+                        expected=other.wanted,
+                        help="use another name, or declare it the same in both",
                     )
                 )
     return problems

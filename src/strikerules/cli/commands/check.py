@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from strikerules.cli.common import add_format, add_output, add_policy, pairs
+from strikerules.cli.common import add_format, add_output, add_policy, pairs, plain_value
 from strikerules.cli.exits import FAILED, status_of, worst
 from strikerules.problems import InvalidInput, Problem
 from strikerules.problems.render import render_problems
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     output = args.output_to
     policy = load(args.policy) if args.policy is not None else load()
     policy = policy.vary(
-        set={k: _value(v) for k, v in pairs(args.set, "--set", "PARAMETER=VALUE").items()},
+        set={k: plain_value(v) for k, v in pairs(args.set, "--set", "PARAMETER=VALUE").items()},
         readings=pairs(args.reading, "--reading", "QUESTION=READING"),
     )
     if args.files.count("-") > 1:
@@ -68,16 +68,6 @@ def run(args: argparse.Namespace) -> int:
     if problems:
         return FAILED
     return 0 if args.exit_zero else worst(status_of(d.decision) for d in decisions)
-
-
-def _value(word: str) -> object:
-    """Read a value as YAML would: a number, a date, true or false, or a word."""
-    from strikerules.documents import parse_document
-
-    try:
-        return parse_document(word, "--set").data
-    except InvalidInput:
-        return word
 
 
 def _render(
