@@ -165,3 +165,23 @@ def test_vocabulary_is_described(attribute: Attribute) -> None:
     assert attribute.text
     assert attribute.wanted
     assert (attribute.kind == "values") == bool(attribute.values)
+
+
+def test_policies_that_declare_one_fact_differently(tmp_path: Path) -> None:
+    """One value of a scenario would be read in two ways, and nobody told."""
+    for name, declared in (("one", "{type: boolean}"), ("two", "{values: [low, high]}")):
+        (tmp_path / f"{name}.yaml").write_text(
+            f"policy: {name}\nfacts: {{own.alert: {declared}}}\nrules: []\n", encoding="utf-8"
+        )
+    entries = "".join(
+        ENTRY.format(*entry)
+        for entry in (("one", "before: 2024-05-30"), ("two", "from: 2024-05-30"))
+    )
+    (tmp_path / "t.yaml").write_text(f"{HEAD}entries:\n{entries}", encoding="utf-8")
+    with pytest.raises(InvalidInput) as caught:
+        Library(lambda _: None, (tmp_path,)).load("t")
+    ((code, message, line),) = [
+        (p.code, p.message, p.position.line if p.position else 0) for p in caught.value.problems
+    ]
+    assert (code, line) == ("SR343", 4)
+    assert message == "the fact `own.alert` is declared otherwise in `two` than in `one`"
