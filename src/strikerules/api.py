@@ -17,8 +17,8 @@ from strikerules.engine.assemble import decide
 from strikerules.engine.compile import compile_ruling
 from strikerules.engine.decision import Decision as EngineDecision
 from strikerules.engine.program import Program
-from strikerules.geography.atlas import Atlas, default_atlas
-from strikerules.geography.zones import Zone
+from strikerules.geography.atlas import Atlas
+from strikerules.geography.zones import Zone, ZoneRegister, zone_register
 from strikerules.language.library import DEFAULT, Library
 from strikerules.language.policy import Ruling, Timeline
 from strikerules.language.scenario import Scenario, read_scenario, read_scenarios
@@ -233,8 +233,8 @@ def _one(scenario: Mapping[str, Any] | Scenario | str | PathLike[str], ruling: R
 
 
 @cache
-def _shared() -> tuple[Atlas, Claims]:
-    return default_atlas(), shipped_claims()
+def _shared() -> tuple[ZoneRegister, Claims]:
+    return zone_register(), shipped_claims()
 
 
 def load(
@@ -266,7 +266,8 @@ def load(
     >>> load("kharkiv").title
     'Limited permission near Kharkiv'
     """
-    atlas, claims = _shared()
+    register, claims = _shared()
+    atlas = Atlas(register)
     if sources is not None:
         from strikerules.data import folder
 
@@ -329,4 +330,4 @@ def zone(name: str) -> Zone:
     >>> zone("russia").geometry.geom_type
     'MultiPolygon'
     """
-    return _shared()[0].register_zone(name)
+    return _shared()[0].get(name)

@@ -124,7 +124,8 @@ class Case:
         """How far the strike can be, before the weapon's range is looked at."""
         target, launch = self.places[TARGET], self.places[LAUNCH]
         measured = None
-        if ANYWHERE not in (target, launch):
+        withheld = DISTANCE in self.scenario.withheld
+        if not withheld and ANYWHERE not in (target, launch):
             if target.exact and launch.exact:
                 km = distance_km(launch.lon, launch.lat, target.lon, target.lat)
                 measured = Span(km, km)

@@ -303,43 +303,41 @@ class _PolicyCompiler:
     def _record(self, path: str, found: int, operand: Any, choice: Choice) -> int:
         """What the zones' own records say, for where the scenario does not say it.
 
-        The zones are those that the policy makes or compares the target with. Where none of them
-        has a record, nothing is said, and what the scenario leaves out is unknown.
+        The zones are those that the policy makes or compares the target with. Under readings in
+        which none of them has a record, nothing is said: what the scenario leaves out is unknown.
         """
+        affecting = [
+            q
+            for q, question in self.open.items()
+            if q not in choice
+            and any(self._touches(r, set(self.target_zones)) for r in question.readings.values())
+        ]
+        return self.parent.select(
+            [
+                (mask, self._recorded(path, found, operand, choice | more))
+                for mask, more in self.parent.choices(affecting, self.open)
+            ]
+        )
+
+    def _recorded(self, path: str, found: int, operand: Any, choice: Choice) -> int:
         op, atom = self.parent.op, self.parent.atom
         said: list[int] = []
-        if not any(
-            getattr(self.zone(name, readings), _RECORDS[path]) is not None
-            for name in self.target_zones
-            for _, readings in self._zone_choices(name, {})
-        ):
-            return found
         for name in self.target_zones:
-            for mask, more in self._zone_choices(name, choice):
-                zone = self.zone(name, choice | more)
-                record = getattr(zone, _RECORDS[path])
-                if record is None:
-                    continue
-                inside = atom(Atom("target.location", "within", zone=zone))
-                if record.day is not None:
-                    since = op(NOT, atom(Atom("date", "lt", record.day)))
-                    inside = op(ALL, (inside, since))
-                if more:
-                    inside = op(
-                        SELECT, ((mask, inside), (self.parent.every & ~mask, op(CONST, False)))
-                    )
-                said.append(inside)
+            zone = self.zone(name, choice)
+            record = getattr(zone, _RECORDS[path])
+            if record is None:
+                continue
+            inside = atom(Atom("target.location", "within", zone=zone))
+            if record.day is not None:
+                since = op(NOT, atom(Atom("date", "lt", record.day)))
+                inside = op(ALL, (inside, since))
+            said.append(inside)
+        if not said:
+            return found
         held = op(ANY, tuple(dict.fromkeys(said)))
         wanted = operand if isinstance(operand, frozenset) else (operand,)
         matches = [held if member is True else op(NOT, held) for member in wanted]
         return op(DERIVED, path, found, op(ANY, tuple(matches)))
-
-    def _zone_choices(self, name: str, choice: Choice) -> list[tuple[int, Choice]]:
-        affecting = [
-            q for q, question in self.open.items()
-            if q not in choice and any(self._touches(r, {name}) for r in question.readings.values())
-        ]  # fmt: skip
-        return self.parent.choices(affecting, self.open)
 
     @cached_property
     def target_zones(self) -> tuple[str, ...]:

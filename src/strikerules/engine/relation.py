@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import shapely
@@ -9,8 +11,10 @@ import shapely
 from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case
 from strikerules.engine.diagram import Dimension
 from strikerules.engine.domains import Class, Span
+from strikerules.geography.edges import Edges
 from strikerules.geography.geodesy import FARTHEST_KM
 from strikerules.geography.places import ANYWHERE
+from strikerules.geography.ranges import distance_range_km
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -25,8 +29,9 @@ class Relation:
         self.case = case
         self.at: dict[str, int] = {}
         self.classes: dict[str, tuple[Class, ...]] = {}
-        self.known: dict[tuple[int, int], list[Span]] = {}
-        self.measured = DISTANCE not in case.values and ANYWHERE not in case.places.values()
+        self.known: dict[tuple[int, int], tuple[list[Span], Iterator[Span]]] = {}
+        told = DISTANCE in case.values or DISTANCE in case.scenario.withheld
+        self.measured = not told and ANYWHERE not in case.places.values()
         self.reach_matters = RANGE in case.values or any(
             a.attribute in (DISTANCE, RANGE) for a in case.program.atoms
         )
@@ -37,7 +42,11 @@ class Relation:
         return RANGE in by_attribute or DISTANCE in by_attribute
 
     def index(self, dimensions: list[Dimension]) -> None:
-        """Note where the dimensions are that the relation ties together."""
+        """Note where the dimensions are that the relation ties together.
+
+        What was measured is forgotten: it is kept by the identity of classes that were replaced.
+        """
+        self.known = {}
         for position, dimension in enumerate(dimensions):
             if dimension.name in (TARGET, LAUNCH, RANGE, DISTANCE):
                 self.at[dimension.name] = position
@@ -64,47 +73,66 @@ class Relation:
                 return True
         return False
 
-    def _spans(self, target: Class | None, launch: Class | None) -> list[Span]:
-        """Return the distances between two places' cells, an interval for each pair of pieces."""
+    def _spans(self, target: Class | None, launch: Class | None) -> Iterator[Span]:
+        """Yield the distances between two places' cells, an interval for each pair of pieces.
+
+        Mostly the first pair answers the question, so that the others are not measured.
+        """
         case = self.case
-        if not self.measured:
-            return [case.distance]
-        if target is None and launch is None:
-            return [case.distance]
+        if not self.measured or (target is None and launch is None):
+            yield case.distance
+            return
         key = (id(target), id(launch))
         if key not in self.known:
-            a = _pieces(target, case, TARGET)
-            b = _pieces(launch, case, LAUNCH)
-            self.known[key] = [
-                span
-                for one, slack_one in a
-                for two, slack_two in b
-                for span in [_between(one, two, slack_one + slack_two, case.distance)]
-                if not span.empty
-            ]
-        return self.known[key]
+            self.known[key] = ([], self._measure(target, launch))
+        found, rest = self.known[key]
+        yield from found
+        for span in rest:
+            found.append(span)
+            yield span
+
+    def _measure(self, target: Class | None, launch: Class | None) -> Iterator[Span]:
+        case = self.case
+        ends = _pieces(launch, case, LAUNCH)
+        for one, slack in _pieces(target, case, TARGET):
+            for other, more in ends:
+                low, high = distance_range_km(one.shape, other.shape, edges_a=one.edges,
+                                              edges_b=other.edges)  # fmt: skip
+                give = slack + more
+                span = Span(max(0.0, low - give), min(FARTHEST_KM, high + give))
+                if not (span := span.meet(case.distance)).empty:
+                    yield span
 
 
-def _pieces(chosen: Class | None, case: Case, path: str) -> list[tuple[BaseGeometry, float]]:
+class _Piece:
+    """A connected part of a place, its edges made ready when they are first needed."""
+
+    def __init__(self, shape: BaseGeometry) -> None:
+        self.shape = shape
+
+    @cached_property
+    def edges(self) -> Edges:
+        return Edges(self.shape)
+
+
+def _pieces(chosen: Class | None, case: Case, path: str) -> list[tuple[_Piece, float]]:
     """Return the connected pieces of a place, with how far its lines see beyond it."""
     place = case.places[path]
     if chosen is None or not chosen.member:
-        return [(p, 0.0) for p in shapely.get_parts(place.region)]
+        return [(p, 0.0) for p in _largest_first([place.region])]
     slack = 0.0
     if place.kind in ("point", "shape"):
         slack = max((a.zone.edge_km for a in case.program.atoms if a.zone is not None), default=0.0)
         slack = max(slack, case.ukraine.edge_km if _asks_depth(case) else 0.0)
     if place.exact:
-        return [(place.region, 0.0)]
-    return [(p, slack) for cell in chosen.member for p in shapely.get_parts(cell.geometry)]
+        return [(_Piece(place.region), 0.0)]
+    return [(p, slack) for p in _largest_first([cell.geometry for cell in chosen.member])]
 
 
 def _asks_depth(case: Case) -> bool:
     return any(a.attribute == DEPTH for a in case.program.atoms)
 
 
-def _between(a: BaseGeometry, b: BaseGeometry, slack: float, whole: Span) -> Span:
-    from strikerules.geography.ranges import distance_range_km
-
-    low, high = distance_range_km(a, b)
-    return Span(max(0.0, low - slack), min(FARTHEST_KM, high + slack)).meet(whole)
+def _largest_first(shapes: list[BaseGeometry]) -> list[_Piece]:
+    parts = [part for shape in shapes for part in shapely.get_parts(shape)]
+    return [_Piece(part) for part in sorted(parts, key=lambda part: -part.area)]

@@ -158,7 +158,7 @@ class Worlds:
         return [
             index
             for index in sorted(dimensions_in(diagram))
-            if index not in tied or len(tied) < 2 or self._decides(diagram, index, tied)
+            if len(tied) < 2 or self._decides(diagram, index, tied)
         ]
 
     def _decides(self, diagram: Diagram, wanted: int, tied: set[int]) -> bool:

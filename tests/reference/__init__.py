@@ -1,0 +1,1 @@
+"""The reference evaluator, and the tests in which it judges the engine."""
