@@ -161,7 +161,7 @@ CASES: list[tuple[str, tuple[str, str], str]] = [
     ),
     (
         "digest",
-        (f"sha256: \"{'0' * 64}\"", "sha256: D9A2"),
+        (f'sha256: "{"0" * 64}"', "sha256: D9A2"),
         (
             "gazette.yaml:5:9: SR511 `D9A2` is not a SHA-256 digest\n"
             "  expected: 64 hexadecimal digits in small letters"

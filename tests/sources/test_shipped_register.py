@@ -106,7 +106,8 @@ def test_weekdays(article: list[str], nyt: Source, claim: str, weekday: str) -> 
 def test_nothing_is_dated_after_the_article_but_the_summit(nyt: Source) -> None:
     """Something would be known before it was said."""
     for claim in nyt.claims:
-        assert claim.date.end is not None and claim.date.end <= nyt.date, claim.id
+        assert claim.date.end is not None, claim.id
+        assert claim.date.end <= nyt.date, claim.id
         if claim.happened is not None and claim.happened.end is not None:
             july = Span(date(2024, 7, 1), date(2024, 7, 31))
             assert claim.happened.end <= nyt.date or claim.happened == july, claim.id

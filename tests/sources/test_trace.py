@@ -64,13 +64,13 @@ def test_claim_names_what_there_is_not(register: SourceRegister) -> None:
     assert [(c.id, r.name) for c, r in found.unknown_elements] == [("c01a", "harbour")]
     assert _said(found) == [
         (
-            "gazette.yaml:19:9: SR522 the claim `c01a` is encoded as the rule `harbour` of the policy"
-            " `nets`, which does not exist\n"
+            "gazette.yaml:19:9: SR522 the claim `c01a` is encoded as the rule `harbour` of the"
+            " policy `nets`, which does not exist\n"
             "  help: did you mean the rule `harbours` of the policy `nets`?"
         ),
         (
-            "gazette.yaml:11:9: SR523 the rule `harbours` of the policy `nets` cites the claim `c01a`,"
-            " which does not say so\n  help: add it to the claim's `encoded_as`"
+            "gazette.yaml:11:9: SR523 the rule `harbours` of the policy `nets` cites the claim"
+            " `c01a`, which does not say so\n  help: add it to the claim's `encoded_as`"
         ),
     ]
 
