@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test lint types soak bench accept wheel clean
+.PHONY: demo test lint types soak bench accept schemas wheel clean
 
 # What the tool answers, on the policy that ships.
 demo: $(VENV)/.installed
@@ -34,6 +34,11 @@ bench: $(VENV)/.tested
 # After an edit of rules/, geodata/zones.yaml or seeds/: validate them and note their digests.
 accept: $(VENV)/.tested
 	$(BIN)/python -c "from strikerules.documents.accepted import main; main()"
+
+# After a change of the models or the vocabulary: the JSON Schemas that editors use.
+schemas: $(VENV)/.tested
+	for kind in scenario policy timeline decision zones source weapons; do \
+		$(BIN)/strikerules schema $$kind --output schemas/$$kind.json; done
 
 wheel: $(VENV)/.tested
 	$(BIN)/python -m pip -q install build

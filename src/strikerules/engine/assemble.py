@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from strikerules.engine.case import Case
+from strikerules.engine.case import DISTANCE, LAUNCH, TARGET, Case
 from strikerules.engine.decide import Verdict, judge, rule_results
 from strikerules.engine.decision import Citation, Decision, names_of
+from strikerules.engine.diagram import dimensions_in
 from strikerules.engine.explain import Step, explain, leaned_on
 from strikerules.engine.program import Part, Program
 from strikerules.engine.settle import settlings
+from strikerules.engine.words import km_words
 from strikerules.geography.atlas import Atlas
 from strikerules.language.policy import Policy, Timeline
 from strikerules.language.scenario import Scenario
@@ -166,6 +168,7 @@ def _notes(case: Case, verdict: Verdict, policies: list[Policy]) -> Iterator[str
             "places and edges are uncertain by different distances; which combinations are"
             " possible is bounded, not exact"
         )
+    yield from _distance_note(case, verdict)
     looked = {a.attribute for a in case.program.atoms} | set(_NEVER_NAMED)
     looked |= {n for p in policies for r in p.rules for n in r.regardless}
     if "strike.distance_km" in looked:
@@ -175,3 +178,22 @@ def _notes(case: Case, verdict: Verdict, policies: list[Policy]) -> Iterator[str
         values = case.values
         shown = ", ".join(f"{n} ({written(values[n])})" if n in values else n for n in idle)
         yield f"no rule looks at: {shown}"
+
+
+def _distance_note(case: Case, verdict: Verdict) -> Iterator[str]:
+    """Say so where a case is open because two uncertain places meet in one distance."""
+    ends = {path: case.places[path] for path in (TARGET, LAUNCH)}
+    if (
+        DISTANCE in case.values
+        or not ends.keys() <= case.scenario.locations.keys()
+        or any(place.exact for place in ends.values())
+        or verdict.worlds is None
+    ):
+        return
+    names = {verdict.worlds.dimensions[i].name for i in dimensions_in(verdict.diagram)}
+    if DISTANCE in names:
+        low, high = km_words(case.distance.low), km_words(case.distance.high)
+        yield (
+            "target and launch are both uncertain; of the distance between them only the bounds"
+            f" are known, {low} to {high}"
+        )
