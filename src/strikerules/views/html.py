@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from html import escape
+from html import escape as plainly_escaped
 
 from strikerules.engine.decision import Decision
 from strikerules.views.outline import (
@@ -18,6 +19,8 @@ from strikerules.views.outline import (
 )
 
 __all__ = ["decision_html"]
+
+_QUOTED = re.compile(r"`([^`]+)`")
 
 #: Dark enough for white text at contrast AA, and told apart by colour-blind readers.
 _COLOURS = {
@@ -106,3 +109,8 @@ def _readings(decision: Decision) -> Iterator[str]:
     left = len(decision.readings) - MOST_ROWS
     more = f"<p>… and {left} more combinations</p>" if left > 0 else ""
     yield f"<p>Under each reading</p><table><tr>{head}</tr>{rows}</table>{more}"
+
+
+def escape(text: str) -> str:
+    """Return text made harmless, with what stands in backticks as code."""
+    return _QUOTED.sub(r"<code>\1</code>", plainly_escaped(text))

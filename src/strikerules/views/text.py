@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Iterator
 
 from strikerules.engine.decision import Decision
-from strikerules.problems.render import render_problems
 from strikerules.views.outline import (
     MOST_ROWS,
     MOST_SETTLINGS,
@@ -64,7 +63,9 @@ def decision_text(
     lines: list[str] = []
     title = f"  {decision.title}" if decision.title else ""
     lines += _wrapped(f"{decision.scenario}{title}", width)
-    lines.append(paint(verdict(decision), _COLOURS[decision.decision]) + " " + headline(decision))
+    word = verdict(decision)
+    head, *rest = _wrapped(f"{word} {headline(decision)}", width, "", "  ")
+    lines += [paint(word, _COLOURS[decision.decision]) + head.removeprefix(word), *rest]
     for block in (
         _why(decision, width, paint, full),
         _open(decision, width, paint, full),
@@ -72,12 +73,11 @@ def decision_text(
         _assumed(decision, width, paint),
         _sources(decision, width, paint),
         _notes(decision, width, paint),
+        _warnings(decision, width, paint),
     ):
         found = list(block)
         if found:
             lines += ["", *found]
-    if decision.warnings:
-        lines += ["", render_problems(decision.warnings, colour=colour, word="warning").rstrip()]
     return "\n".join(lines) + "\n"
 
 
@@ -179,3 +179,14 @@ def _sources(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:
 def _notes(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:
     for note in decision.notes:
         yield from _wrapped(f"Note: {note}", width, "", "  ")
+
+
+def _warnings(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:
+    for warning in decision.warnings:
+        at = warning.position
+        where = f"line {at.line}: " if at is not None and at.file and at.line else ""
+        hint = f"; {warning.help}" if warning.help else ""
+        text = f"Warning [{warning.code}]: {where}{warning.message}{hint}"
+        first, *rest = _wrapped(text, width, "", "  ")
+        yield paint(first, _COLOURS["indeterminate"])
+        yield from rest
