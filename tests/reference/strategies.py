@@ -55,7 +55,7 @@ GIVEN_DAYS = (*DAYS, "2024-05-29", "2024-05-31", "2025-01-01")
 PARAMETERS: dict[str, tuple[Any, ...]] = {
     "p_km": FIGURES,
     "p_day": DAYS,
-    "p_word": ("artillery", "air_base", "none", "in_response", "red"),
+    "p_word": ("artillery", "drone", "guided_bomb"),
     "p_land": ("US", "UA", "GB"),
     "p_flag": (True, False),
 }
@@ -196,8 +196,11 @@ class Maker:
             return {attribute: self.operators(("within", "disjoint", "intersects"), ZONES)}
         operators: tuple[str, ...] = ("eq", "ne")
         if attribute in WORDS:
-            parameter = "$p_land" if attribute in COUNTRIES else "$p_word"
-            values: tuple[Any, ...] = (*WORDS[attribute], parameter)
+            values: tuple[Any, ...] = WORDS[attribute]
+            if attribute in COUNTRIES:
+                values += ("$p_land",)
+            elif attribute == "weapon.kind":
+                values += ("$p_word",)
         elif attribute in NUMBERS:
             values, operators = (*FIGURES, "$p_km"), ("gt", "le", "lt", "ge", "eq", "ne")
         elif attribute in DATES:

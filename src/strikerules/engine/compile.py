@@ -34,8 +34,8 @@ from strikerules.language.conditions import (
     Not,
     Parameter,
     Test,
-    walk,
 )
+from strikerules.language.graph import conditions_of
 from strikerules.language.policy import Entry, Policy, Reading, Ruling, Timeline, ZoneSpec
 from strikerules.language.values import Value
 
@@ -347,24 +347,12 @@ class _PolicyCompiler:
                 set(self.policy.zones)
                 | {
                     name
-                    for condition in self._conditions()
+                    for condition in conditions_of(self.policy)
                     if isinstance(condition, Test) and condition.attribute == "target.location"
                     for name in _names_in(condition)[1]
                 }
             )
         )
-
-    def _conditions(self) -> Iterable[Condition]:
-        policy = self.policy
-        roots: list[Condition] = [*([policy.scope] if policy.scope is not None else [])]
-        for rule in policy.rules:
-            roots += [rule.when, *([rule.unless] if rule.unless is not None else [])]
-        roots += policy.definitions.values()
-        for question in policy.questions.values():
-            for reading in question.readings.values():
-                roots += reading.define.values()
-        for root in roots:
-            yield from walk(root)
 
 
 def _names_in(test: Test) -> tuple[set[str], set[str]]:

@@ -18,6 +18,7 @@ from strikerules.language.conditions import (
 )
 from strikerules.language.figures import attribute_of, read_figures
 from strikerules.language.graph import attributes_of, cycle_in, definition_graph
+from strikerules.language.misfits import misfits
 from strikerules.language.policy import (
     Effect,
     Otherwise,
@@ -120,6 +121,8 @@ class _Builder:
         self._check_definitions(policy)
         self._check_rules(policy)
         policy = self._sets(policy)
+        if not self.problems:
+            self.problems += misfits(policy)
         _check_count(policy.open_questions, policy, self.problems)
         if self.problems:
             raise InvalidInput([self._blamed(p) for p in self.problems])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from strikerules.language.conditions import Condition, Is, Test, walk
 from strikerules.language.policy import Policy
 
-__all__ = ["attributes_of", "bodies_of", "cycle_in", "definition_graph"]
+__all__ = ["attributes_of", "bodies_of", "conditions_of", "cycle_in", "definition_graph"]
 
 
 def cycle_in(graph: Mapping[str, Sequence[str]]) -> list[str] | None:
@@ -84,3 +84,16 @@ def attributes_of(policy: Policy, conditions: Iterable[Condition]) -> set[str]:
                 seen.add(node.name)
                 stack.extend(bodies_of(policy, node.name))
     return found
+
+
+def conditions_of(policy: Policy) -> Iterator[Condition]:
+    """Yield every condition of a policy and every condition inside it, under every reading."""
+    roots: list[Condition] = [] if policy.scope is None else [policy.scope]
+    for rule in policy.rules:
+        roots += [rule.when, *([] if rule.unless is None else [rule.unless])]
+    roots += policy.definitions.values()
+    for question in policy.questions.values():
+        for reading in question.readings.values():
+            roots += reading.define.values()
+    for root in roots:
+        yield from walk(root)

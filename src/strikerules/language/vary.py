@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from strikerules.documents import Document
 from strikerules.language.figures import read_figure_value, same_kind
+from strikerules.language.misfits import misfits
 from strikerules.language.policy import Policy, Ruling, Timeline
 from strikerules.language.values import written
 from strikerules.problems import (
@@ -57,6 +58,9 @@ def vary(
             problems.append(outcome)
         else:
             ruling = outcome
+    policies = ruling.policies if isinstance(ruling, Timeline) else (ruling,)
+    if set and not problems:
+        problems += [replace(p, position=None) for one in policies for p in misfits(one)]
     if problems:
         raise InvalidInput(problems)
     return ruling

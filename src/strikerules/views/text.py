@@ -186,7 +186,7 @@ def _warnings(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:
         at = warning.position
         where = f"line {at.line}: " if at is not None and at.file and at.line else ""
         hint = f"; {warning.help}" if warning.help else ""
-        text = f"Warning [{warning.code}]: {where}{warning.message}{hint}"
+        text = f"warning[{warning.code}]: {where}{warning.message}{hint}"
         first, *rest = _wrapped(text, width, "", "  ")
         yield paint(first, _COLOURS["indeterminate"])
         yield from rest
