@@ -69,6 +69,7 @@ class Case:
         self._bring_within_reach()
         self.given = frozenset(scenario.given | scenario.withheld)
         self.limited = True
+        self.linked = True
         self.distance = self._distance()
         self.range = self._range()
         self._depth_given()
@@ -106,9 +107,9 @@ class Case:
         )
 
     def _bring_within_reach(self) -> None:
-        """A missing place is no farther from the other one than the weapon can reach."""
-        reach = self.values.get(RANGE)
-        if DISTANCE in self.values or not isinstance(reach, float):
+        """A missing place is no farther from the other than the strike, or the weapon's reach."""
+        reach = self.values.get(DISTANCE, self.values.get(RANGE))
+        if not isinstance(reach, float):
             return
         for path, other in ((TARGET, LAUNCH), (LAUNCH, TARGET)):
             asked = any(a.attribute == path for a in self.program.atoms) or path == TARGET
@@ -136,6 +137,7 @@ class Case:
             if measured is not None and not (
                 measured.low - _AGREE_KM <= stated <= measured.high + _AGREE_KM
             ):
+                self.linked = False
                 self._contradiction(
                     DISTANCE,
                     f"`{DISTANCE}` is given as {written(stated)} km; the two places are"
@@ -146,7 +148,7 @@ class Case:
 
     def _asks_distance(self) -> bool:
         """Whether a distance between uncertain places can matter."""
-        return RANGE in self.values or any(
+        return bool({RANGE, DISTANCE} & self.values.keys()) or any(
             a.attribute in (DISTANCE, RANGE) for a in self.program.atoms
         )
 
@@ -183,6 +185,23 @@ class Case:
                 f"`{DEPTH}` is given as {written(stated)} km; the target is {measured:.1f} km from"
                 " Ukraine",
             )
+
+    def unlink(self) -> None:
+        """Take distance, range and places as given: no world agrees with all of them."""
+        self.linked = False
+        self._contradiction(
+            DISTANCE if DISTANCE in self.values else RANGE,
+            "no two points of the places given are as far apart as the distance and the range say",
+        )
+
+    def contradict_depth(self) -> None:
+        """Take the depth as given: no point of the target's place is so far from Ukraine."""
+        stated = written(self.values[DEPTH])
+        self._contradiction(
+            DEPTH,
+            f"`{DEPTH}` is given as {stated} km; no point of the target's place is so far from"
+            " Ukraine",
+        )
 
     def _contradiction(self, path: str, message: str) -> None:
         self.warnings.append(

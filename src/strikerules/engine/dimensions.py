@@ -10,8 +10,12 @@ from strikerules.engine.domains import Class, classes_of
 from strikerules.engine.program import Atom
 from strikerules.engine.relation import Relation
 from strikerules.geography.cells import Cell, Line, cells_of
+from strikerules.geography.widen import WIDEST_KM
 
 __all__ = ["dimensions_of", "place_label"]
+
+#: A depth that is given is rounded; the target may be so much nearer or farther.
+_BAND_KM = 0.1
 
 
 def dimensions_of(case: Case, relation: Relation) -> Iterator[Dimension]:
@@ -71,11 +75,35 @@ def _place_classes(case: Case, path: str, indexes: list[int]) -> Iterator[Class]
                 if km >= 0:
                     slot(_depth_line(case, km))
     groups: dict[tuple[bool, ...], list[Cell]] = {}
-    for cell in cells_of(place, lines):
+    for cell in _at_the_depth(case, path, cells_of(place, [*lines, *_depth_band(case, path)])):
         truth = tuple(_truth(case, index, cell, slot) for index in indexes)
         groups.setdefault(truth, []).append(cell)
     for truth, cells in groups.items():
         yield Class("", dict(zip(indexes, truth, strict=True)), tuple(cells))
+
+
+def _depth_band(case: Case, path: str) -> list[Line]:
+    """Return the lines between which a target lies whose depth is given: near, then far."""
+    stated = case.values.get(DEPTH)
+    if path != TARGET or not isinstance(stated, float) or stated + _BAND_KM > WIDEST_KM:
+        return []
+    if stated == 0:
+        return [_depth_line(case, 0.0)]
+    near = max(0.0, stated - _BAND_KM)
+    return [_depth_line(case, near), Line(case.ukraine, stated + _BAND_KM)]
+
+
+def _at_the_depth(case: Case, path: str, cells: list[Cell]) -> list[Cell]:
+    """Leave out the parts of a place that are not as far from Ukraine as is given."""
+    band = len(_depth_band(case, path))
+    if not band:
+        return cells
+    wanted = (True,) if band == 1 else (False, True)
+    kept = [cell for cell in cells if cell.sides[-band:] == wanted]
+    if kept:
+        return kept
+    case.contradict_depth()
+    return cells
 
 
 def _depth_line(case: Case, km: float) -> Line:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Relation"]
 
+#: A distance that is given is rounded; a place may be so much nearer or farther.
+_STATED_KM = 0.1
+
 
 class Relation:
     """That a strike is no longer than the weapon's range, and as long as its two ends say."""
@@ -30,12 +33,15 @@ class Relation:
         self.at: dict[str, int] = {}
         self.classes: dict[str, tuple[Class, ...]] = {}
         self.known: dict[tuple[int, int], tuple[list[Span], Iterator[Span]]] = {}
-        told = DISTANCE in case.values or DISTANCE in case.scenario.withheld
-        self.measured = not told and ANYWHERE not in case.places.values()
-        self.reach_matters = RANGE in case.values or any(
+        self.reach_matters = bool({RANGE, DISTANCE} & case.values.keys()) or any(
             a.attribute in (DISTANCE, RANGE) for a in case.program.atoms
         )
-        self.measured = self.measured and self.reach_matters
+        self.measured = (
+            self.reach_matters
+            and case.linked
+            and DISTANCE not in case.scenario.withheld
+            and ANYWHERE not in case.places.values()
+        )
 
     def wanted(self, by_attribute: dict[str, list[int]]) -> bool:
         """Whether intervals of distance or range have to be kept apart."""
@@ -54,7 +60,7 @@ class Relation:
 
     def possible(self, chosen: list[Class | None]) -> bool:
         """Tell whether some world has the classes chosen so far."""
-        if not self.reach_matters or not self.at:
+        if not self.reach_matters or not self.at or not self.case.linked:
             return True
 
         def pick(name: str) -> Class | None:
@@ -98,7 +104,7 @@ class Relation:
             for other, more in ends:
                 low, high = distance_range_km(one.shape, other.shape, edges_a=one.edges,
                                               edges_b=other.edges)  # fmt: skip
-                give = slack + more
+                give = slack + more + (_STATED_KM if DISTANCE in case.values else 0.0)
                 span = Span(max(0.0, low - give), min(FARTHEST_KM, high + give))
                 if not (span := span.meet(case.distance)).empty:
                     yield span

@@ -86,7 +86,9 @@ class Worlds:
                 alone[index] = one
                 if self._relation.possible(alone):
                     kept.append(one)
-            kept = kept or list(dimension.classes)
+            if not kept:
+                self.case.unlink()
+                kept = list(dimension.classes)
             named = tuple(replace(one, label=place_label(self.case, one, kept)) for one in kept)
             self.dimensions[index] = Dimension(dimension.name, "place", named)
         self._relation.index(self.dimensions)
