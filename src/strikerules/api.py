@@ -38,6 +38,9 @@ class Decision(EngineDecision, frozen=True):
         """Return an engine's decision as one that shows itself."""
         return cls(**{f.name: getattr(decision, f.name) for f in fields(EngineDecision)})
 
+    def __repr__(self) -> str:
+        return f"<Decision {self}>"
+
     def text(self, *, width: int = 80, colour: bool = False) -> str:
         """Return the decision as text for people, as ``strikerules check`` prints it."""
         from strikerules.views.text import decision_text
@@ -277,6 +280,7 @@ def load(
         ruling = library.load_document(Document("", "", _plain_mapping(source), {}, Path.cwd()))
     else:
         ruling = library.load(source)
+    atlas.check(ruling)
     return Policy(ruling, atlas, claims)
 
 

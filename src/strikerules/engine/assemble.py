@@ -16,6 +16,7 @@ from strikerules.geography.atlas import Atlas
 from strikerules.language.policy import Policy, Timeline
 from strikerules.language.scenario import Scenario
 from strikerules.language.values import written
+from strikerules.problems import Problem, did_you_mean, quoted
 from strikerules.sources.cited import Claims
 
 __all__ = ["decide"]
@@ -48,6 +49,7 @@ def decide(program: Program, scenario: Scenario, atlas: Atlas, claims: Claims) -
     ruling = program.ruling
     policies = [p.policy for p in program.parts if verdict.false[p.entry] != program.every]
     cut = verdict.worlds is not None and verdict.worlds.exhausted
+    citations = tuple(_citations(decisive, policies, depends.questions, ruling, claims))
     return Decision(
         scenario=scenario.name,
         policy=policies[0].name if len(policies) == 1 else ruling.name,
@@ -56,9 +58,9 @@ def decide(program: Program, scenario: Scenario, atlas: Atlas, claims: Claims) -
         depends_on=depends,
         readings=verdict.rows(depends.questions, _fixed(ruling)),
         assumptions=tuple(_assumptions(decisive)),
-        citations=tuple(_citations(decisive, policies, depends.questions, ruling, claims)),
+        citations=citations,
         settled_by=settlings(verdict),
-        warnings=tuple(case.warnings),
+        warnings=(*case.warnings, *_unknown_claims(citations, policies, claims)),
         notes=tuple(_notes(case, verdict, policies)),
         title=scenario.title,
         timeline=ruling.name if isinstance(ruling, Timeline) else None,
@@ -142,6 +144,24 @@ def _citations(
         else:
             yield Citation(
                 found.id, found.source, found.paragraph, found.text, found.firmness, found.speaker
+            )
+
+
+def _unknown_claims(
+    citations: tuple[Citation, ...], policies: list[Policy], claims: Claims
+) -> Iterator[Problem]:
+    """Warn of cites that a registered source of the policy does not have."""
+    named = [s for p in policies for s in p.sources]
+    known = [c for s in dict.fromkeys(named) for c in claims.ids(s)]
+    if not known:
+        return
+    for one in citations:
+        if one.source is None:
+            yield Problem(
+                "SR704",
+                f"the claim {quoted(one.claim)} is cited, and no source of the policy has it",
+                policies[0].at,
+                help=did_you_mean(one.claim, known),
             )
 
 

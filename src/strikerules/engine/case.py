@@ -101,7 +101,11 @@ class Case:
     def _place(self, path: str) -> Place:
         if path not in self.scenario.locations:
             return ANYWHERE
-        position = self.scenario.positions.get(path)
+        positions = self.scenario.positions
+        position = next(
+            (positions[p] for k in ("zone", "place") if (p := f"{path}.{k}") in positions),
+            positions.get(path),
+        )
         return self.atlas.place(
             self.scenario.locations[path], position, zones_of(self.program.ruling)
         )

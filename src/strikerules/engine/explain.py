@@ -301,7 +301,7 @@ class _Explainer:
             n for n in _parameters(test) if figures[n].status in ("assumed", "set")
         ]  # fmt: skip
         choices = self.program.tests[(policy.name, id(test))]
-        derived = self._record_words(policy, test)
+        derived = self._record_words(test, truth)
         zone_name = _zone(test)
         words: list[str] = []
         children: list[Step] = []
@@ -334,7 +334,7 @@ class _Explainer:
                 within &= question.masks[question.readings.index(choice[question.id])]
         return self.truth(self.program.places[(policy.name, id(test))], within)
 
-    def _record_words(self, policy: Policy, test: Test) -> str | None:
+    def _record_words(self, test: Test, truth: Truth) -> str | None:
         """What the zones' records say, where the scenario does not say it itself."""
         key = {"area.designated": "designated", "area.communicated": "communicated"}.get(
             test.attribute
@@ -345,7 +345,10 @@ class _Explainer:
             record = getattr(atom.zone, key) if atom.zone is not None else None
             if record is not None:
                 when = f" on {record.day}" if record.day else ", the day is not public"
-                return f"by the zone's record: {key} by {record.by}{when}"
+                said = f"by the zone's record: {key} by {record.by}{when}"
+                if truth == "no":
+                    return f"the target is outside the zone that has a record ({said})"
+                return said if truth == "yes" else f"{said}, if the target is in the zone"
         return None
 
 

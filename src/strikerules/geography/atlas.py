@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import shapely
@@ -128,6 +128,28 @@ class Atlas:
             _ = zone.geometry
         return zone
 
+    def check(self, ruling: Ruling) -> None:
+        """Look at every outline that a ruling's policies draw or name a file for.
+
+        Raises
+        ------
+        InvalidInput
+            SR403 or SR405, of all of them at once, whether a rule uses the zone or not.
+        """
+        problems: list[Problem] = []
+        for policy in (ruling,) if isinstance(ruling, Policy) else ruling.policies:
+            readings = [r for q in policy.questions.values() for r in q.readings.values()]
+            for specs in (policy.zones, *(r.zones for r in readings)):
+                for spec in specs.values():
+                    at = spec.doc.position(spec.path, key=True) if spec.doc.name else None
+                    for raw in _drawn(spec.raw):
+                        try:
+                            derive(raw, _no_zone, base=spec.doc.base)
+                        except InvalidInput as error:
+                            problems += _placed(error, at).problems
+        if problems:
+            raise InvalidInput(problems)
+
     def closure(self, names: Iterable[str], specs: Specs) -> set[str]:
         """Return zones and all that a policy's zones of these names are made from."""
         found: set[str] = set()
@@ -179,6 +201,20 @@ class Atlas:
                     return place_in_shape(geometry_of(text, "polygon"))
         except InvalidInput as error:
             raise _placed(error, position) from None
+
+
+def _drawn(raw: Any) -> Iterator[Any]:
+    """Yield the parts of a zone expression that are outlines of their own."""
+    if isinstance(raw, dict):
+        if isinstance(raw.get("geometry"), dict) or isinstance(raw.get("file"), str):
+            yield {k: v for k, v in raw.items() if k in ("geometry", "file")}
+        for value in (v for k, v in raw.items() if k != "geometry"):
+            for item in value if isinstance(value, list) else [value]:
+                yield from _drawn(item)
+
+
+def _no_zone(name: str) -> BaseGeometry:
+    raise KeyError(name)
 
 
 def zones_of(ruling: Ruling) -> dict[str, ZoneSpec]:

@@ -52,6 +52,17 @@ class Scenario(Struct, frozen=True):
     source: str = ""
     remarks: tuple[Problem, ...] = ()
 
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Scenario:
+        """Return a scenario from a mapping, nested or with dotted keys (see `read_scenario`).
+
+        Examples
+        --------
+        >>> Scenario.of({"weapon.made_in": "NO"}).values["weapon.made_in"]
+        'NO'
+        """
+        return read_scenario(data)
+
     @property
     def given(self) -> frozenset[str]:
         """The attributes of which something is known."""
@@ -323,6 +334,8 @@ def _give(
         store.pop(name, None)
     flat.withheld.discard(name)
     flat.positions[name] = at
+    if attribute.kind == "location" and isinstance(value, dict):
+        flat.positions |= {f"{name}.{k}": doc.position((*path, k)) for k in value}
     if value is None:
         flat.withheld.add(name)
     elif attribute.kind == "location":

@@ -11,7 +11,7 @@ from strikerules.language.countries import COUNTRIES
 from strikerules.language.vocabulary import Attribute
 from strikerules.problems import Position, Problem, cant_be, did_you_mean, quoted
 
-__all__ = ["Value", "read_date", "read_value", "written"]
+__all__ = ["Value", "is_figure", "read_date", "read_value", "written"]
 
 Value = bool | float | int | str | date
 
@@ -85,6 +85,13 @@ def read_value(attribute: Attribute, value: Any, position: Position | None) -> V
             help=f"did you mean `{meant}`?" if meant else None,
         )
     return value
+
+
+def is_figure(value: Any) -> bool:
+    """Tell whether a value is a number, or a number with a unit such as ``70 km``."""
+    if isinstance(value, str):
+        return bool(_WITH_UNIT.match(value.strip()))
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _number(attribute: Attribute, value: Any, position: Position | None) -> float | Problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from msgspec.structs import replace
 
@@ -11,7 +11,8 @@ from strikerules.documents import Document
 from strikerules.language.figures import read_figure_value, same_kind
 from strikerules.language.misfits import misfits
 from strikerules.language.policy import Policy, Ruling, Timeline
-from strikerules.language.values import written
+from strikerules.language.values import Value, is_figure, read_value, written
+from strikerules.language.vocabulary import Attribute
 from strikerules.problems import (
     InvalidInput,
     Position,
@@ -82,8 +83,13 @@ def apply_set(
             expected=listed(names) or None,
             help=did_you_mean(name, names),
         )
-    read = read_figure_value(name, value, Document("", "", None, {}), ())
     old = figures[name]
+    read: Value | Problem
+    if old.unit and isinstance(old.value, float) and is_figure(value):
+        origin: Literal["base", "declared"] = "base" if old.unit == "km" else "declared"
+        read = read_value(Attribute(name, "number", "", unit=old.unit, origin=origin), value, at)
+    else:
+        read = read_figure_value(name, value, Document("", "", None, {}), ())
     if isinstance(read, Problem):
         return replace(read, position=at)
     if not same_kind(read, old.value):

@@ -57,6 +57,10 @@ class _File:
             }
         self.id: str = self._head["source"]
 
+    @property
+    def ids(self) -> list[str]:
+        return list(self._claims)
+
     def get(self, claim: str) -> CitedClaim | None:
         raw = self._claims.get(claim)
         if raw is None:
@@ -92,6 +96,11 @@ class Claims:
             ]
             self._files = {file.id: file for file in map(_File, paths)}
         return self._files
+
+    def ids(self, source: str) -> list[str]:
+        """Return the claims of a source; none where it is not registered."""
+        files = self._by_source()
+        return files[source].ids if source in files else []
 
     def find(self, ref: str, among: Iterable[str] = ()) -> CitedClaim | None:
         """Return a claim, or None where there is none or it is not clear which is meant.

@@ -63,7 +63,8 @@ def run(args: argparse.Namespace) -> int:
     warnings = list(dict.fromkeys(w for d in decisions for w in d.warnings))
     if warnings and args.format != "text":
         output.remarks.write(render_problems(warnings, colour=output.remark_colour, word="warning"))
-    if decisions or not problems:
+    # a file is written whole or not at all, so not without the scenarios that could not be read
+    if (decisions or not problems) and not (problems and args.output not in (None, "-")):
         output.emit(_render(decisions, args, output.width, output.colour, __version__), args.output)
     if problems:
         return FAILED
