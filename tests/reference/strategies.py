@@ -273,7 +273,7 @@ class Maker:
                 scenario[attribute] = None
         if self.chance(12):
             scenario["weapon.name"] = self.pick(WEAPONS)
-        return modelled(scenario, self.source)
+        return modelled(scenario)
 
     def value(self, attribute: str) -> Any:
         if attribute in PLACES:
@@ -312,15 +312,20 @@ class Maker:
         return self.pick(range(SIZE)) + 0.5, self.pick(range(SIZE)) + 0.5
 
 
-def modelled(scenario: dict[str, Any], source: Source) -> dict[str, Any]:
-    """Give or withhold what would be the distance from a region; the reference has only cells."""
+def modelled(scenario: dict[str, Any]) -> dict[str, Any]:
+    """Withhold what would tie a distance or a depth to a region: the reference has only cells.
+
+    How these and an uncertain place narrow each other is in `test_given_distances.py`.
+    """
     scenario.setdefault("target.depth_km", None)
+    if not (scenario.get("target.location") and is_exact(scenario["target.location"])):
+        scenario["target.depth_km"] = None
     places = [scenario[p] for p in PLACES if scenario.get(p)]
     if len(places) == 2 and all(is_exact(p) for p in places):
         if scenario.get(DISTANCE, 0) is None:
             del scenario[DISTANCE]
-    elif places and scenario.get(DISTANCE) is None:
-        scenario[DISTANCE] = source.pick(GIVEN_FIGURES)
+    elif places:
+        scenario[DISTANCE] = None
     return scenario
 
 

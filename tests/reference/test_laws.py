@@ -46,7 +46,7 @@ def test_adding_a_fact_only_narrows(case: Case, data: st.DataObject) -> None:
     attribute = data.draw(st.sampled_from(missing))
     more = dict(case.scenario)
     more[attribute] = at(*maker.middle()) if attribute in LOCATIONS else maker.value(attribute)
-    more = modelled(more, maker.source)
+    more = modelled(more)
     assume(consistent(more))
     assert set(ask(replace(case, scenario=more)).possible) <= set(ask(case).possible)
 

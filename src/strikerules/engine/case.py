@@ -113,7 +113,7 @@ class Case:
     def _bring_within_reach(self) -> None:
         """A missing place is no farther from the other than the strike, or the weapon's reach."""
         reach = self.values.get(DISTANCE, self.values.get(RANGE))
-        if not isinstance(reach, float):
+        if not isinstance(reach, float) or DISTANCE in self.scenario.withheld:
             return
         for path, other in ((TARGET, LAUNCH), (LAUNCH, TARGET)):
             asked = any(a.attribute == path for a in self.program.atoms) or path == TARGET
