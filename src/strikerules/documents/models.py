@@ -17,7 +17,7 @@ from strikerules.problems import (
     quoted,
 )
 
-__all__ = ["Strict", "problems_of", "validate"]
+__all__ = ["Strict", "paths_of", "problems_of", "validate"]
 
 
 class Strict(BaseModel):
@@ -97,6 +97,11 @@ def _apt(error: ValidationError, doc: Document | None, path: Path) -> list[tuple
         return deeper or (where in choices and not is_choice)
 
     return [(item, where) for item, where in items if not outdone(item, where)]
+
+
+def paths_of(error: ValidationError, data: Any) -> list[Path]:
+    """Return where in plain data a model's complaints are."""
+    return [where for _, where in _apt(error, Document("", "", data, {}), ())]
 
 
 def error_root(doc: Document | None, path: Path, item: Any) -> Any:

@@ -31,6 +31,7 @@ DEFAULT = "us-weapons-in-russia"
 
 _ENDINGS = (".yaml", ".yml", ".json")
 _NOT_RULINGS = ("weapons",)
+_SHAPE = frozenset(f"SR11{n}" for n in range(1, 8))
 
 
 class Shipped(Struct, frozen=True):
@@ -103,6 +104,16 @@ class Library(Struct):
                     else None,
                 )
             )
+        try:
+            return self._build(doc)
+        except InvalidInput as error:
+            if all(p.code in _SHAPE for p in error.problems):
+                from strikerules.language.second_look import second_look
+
+                raise second_look(doc, error, self._build) from None
+            raise
+
+    def _build(self, doc: Document) -> Policy:
         return build_policy(compose(doc, self._parent), self.register_has)
 
     def _ruling(self, path: FilePath) -> Ruling:
