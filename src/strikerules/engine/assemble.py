@@ -73,7 +73,7 @@ def _fixed(ruling: Policy | Timeline) -> dict[str, str]:
     found = dict(ruling.fixed)
     for policy in ruling.policies if isinstance(ruling, Timeline) else ():
         found.update(policy.fixed)
-    return found
+    return {q: r for q, r in found.items() if q not in ruling.open_questions}
 
 
 def _decisive(tree: Step, verdict: Verdict) -> Iterator[Step]:
@@ -191,8 +191,13 @@ def _notes(case: Case, verdict: Verdict, policies: list[Policy]) -> Iterator[str
     yield from _distance_note(case, verdict)
     looked = {a.attribute for a in case.program.atoms} | set(_NEVER_NAMED)
     looked |= {n for p in policies for r in p.rules for n in r.regardless}
-    if "strike.distance_km" in looked:
-        looked |= {"launch.location", "target.location", "weapon.max_range_km"}
+    if "target.depth_km" in looked:
+        looked.add("target.location")
+    narrowed = any(
+        place.kind != "point" or place.accuracy_km for place in case.places.values()
+    ) and looked & {"target.location", "launch.location"}
+    if "strike.distance_km" in looked or narrowed:
+        looked |= {DISTANCE, "launch.location", "target.location", "weapon.max_range_km"}
     idle = sorted(n for n in case.scenario.given if n not in looked)
     if idle:
         values = case.values

@@ -80,6 +80,7 @@ class Case:
         if name is None:
             return
         weapon = find_weapon(name, self.scenario.positions.get("weapon.name"))
+        self.values["weapon.name"] = weapon.name
         for key in FILLED:
             path, value = f"weapon.{key}", getattr(weapon, key)
             if path in self.scenario.withheld or value is None:
@@ -113,6 +114,8 @@ class Case:
     def _bring_within_reach(self) -> None:
         """A missing place is no farther from the other than the strike, or the weapon's reach."""
         reach = self.values.get(DISTANCE, self.values.get(RANGE))
+        if DISTANCE in self.values and isinstance(reach, float):
+            reach += _AGREE_KM
         if not isinstance(reach, float) or DISTANCE in self.scenario.withheld:
             return
         for path, other in ((TARGET, LAUNCH), (LAUNCH, TARGET)):
@@ -145,7 +148,7 @@ class Case:
                 self._contradiction(
                     DISTANCE,
                     f"`{DISTANCE}` is given as {written(stated)} km; the two places are"
-                    f" {measured.low:.1f} km apart",
+                    f" {_apart(measured)} apart",
                 )
             return Span(stated, stated)
         return measured or Span(0.0, FARTHEST_KM)
@@ -275,6 +278,12 @@ class Case:
         if km < 0 or (km == 0 and atom.operator == "lt"):
             return False
         return nearer(km)
+
+
+def _apart(span: Span) -> str:
+    if span.low == span.high:
+        return f"{span.low:.1f} km"
+    return f"{span.low:.1f} to {span.high:.1f} km"
 
 
 def as_km(operand: object) -> float:

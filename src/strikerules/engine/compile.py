@@ -23,6 +23,7 @@ from strikerules.engine.program import (
     RuleOps,
 )
 from strikerules.geography.atlas import Atlas
+from strikerules.geography.derive import parents
 from strikerules.geography.zones import Zone
 from strikerules.language.conditions import (
     All,
@@ -178,7 +179,7 @@ class _PolicyCompiler:
 
     def __init__(self, parent: _Compiler, policy: Policy) -> None:
         self.parent, self.policy = parent, policy
-        self.open = {q: v for q, v in policy.questions.items() if q in parent.questions}
+        self.open = {q: v for q, v in policy.open_questions.items() if q in parent.questions}
         self.fixed = {
             q: policy.questions[q].readings[r] for q, r in policy.fixed.items()
             if q in policy.questions
@@ -253,7 +254,21 @@ class _PolicyCompiler:
         """Tell whether a reading changes one of the zones, or one that they are made from."""
         if not reading.zones or not zones:
             return False
-        return any(z in reading.zones for z in self.parent.atlas.closure(zones, self.policy.zones))
+        return not reading.zones.keys().isdisjoint(self._made_from(zones))
+
+    def _made_from(self, names: Iterable[str]) -> set[str]:
+        """Return zones and all that they are made from under one reading or another."""
+        readings = [r for q in self.policy.questions.values() for r in q.readings.values()]
+        found: set[str] = set()
+        stack = list(names)
+        while stack:
+            name = stack.pop()
+            if name not in found:
+                found.add(name)
+                for specs in (self.policy.zones, *(r.zones for r in readings)):
+                    if name in specs:
+                        stack.extend(parents(specs[name].raw))
+        return found
 
     def value_of(self, name: str, choice: Choice) -> Value:
         value = self.policy.parameters[name].value

@@ -121,14 +121,16 @@ class Verdict:
         """Rules that apply together although the policy lets only one apply."""
         if not any(unsettled(leaf.masks) and not leaf.cut for leaf in leaves(self.diagram)):
             return
+        every = self.program.every
         for part in self.program.parts:
-            if part.policy.conflicts == "only-one-applicable":
-                statuses = part.statuses(self.true, self.false, self.program.every)
-                yield from (
-                    r.rule.id
-                    for r, s in zip(part.rules, statuses, strict=True)
-                    if s.fails != self.program.every
-                )
+            out = self.false[part.entry] | self.false[part.scope]
+            if part.policy.conflicts != "only-one-applicable" or out == every:
+                continue
+            statuses = part.statuses(self.true, self.false, every)
+            for index, ops in enumerate(part.rules):
+                others = [s for i, s in enumerate(statuses) if i != index and s.fails != every]
+                if statuses[index].fails != every and others:
+                    yield ops.rule.id
 
     def rows(self, questions: Iterable[str], fixed: dict[str, str]) -> tuple[ReadingRow, ...]:
         """Return what is possible under each combination of some questions' readings."""
@@ -191,9 +193,12 @@ def rule_results(verdict: Verdict) -> tuple[RuleResult, ...]:
                     masks = tuple(a | b for a, b in zip(masks, leaf.masks, strict=True))
             possible = [name for name, mask in zip(_STANDINGS, masks, strict=True) if mask]
             outcome: Standing = possible[0] if len(possible) == 1 else "unknown"
+            statuses = part.statuses(verdict.true, verdict.false, every)
             beaten_by = tuple(
-                part.rules[o].rule.id for o in ops.overriders
-            ) if outcome == "defeated" else ()  # fmt: skip
+                part.rules[o].rule.id
+                for o in ops.overriders
+                if outcome == "defeated" and statuses[o].fails != every
+            )
             results.append(
                 RuleResult(
                     rule.id,

@@ -129,11 +129,15 @@ class _Explainer:
                 return
         for result in self.results.values():
             if result.policy == policy.name:
+                # a definition is spelt out once in each rule, so that a rule stands by itself
+                self.seen = set()
                 yield self.rule(part, result)
         yield from self.otherwise(part)
 
     def entry(self, part: Part, timeline: Timeline) -> Step:
-        entry = next(e for e in timeline.entries if e.policy is part.policy)
+        # the parts of a program stand in the order of the timeline's entries
+        number = next(i for i, p in enumerate(self.program.parts) if p is part)
+        entry = timeline.entries[number]
         words, assumed = [], []
         for key, moment in entry.in_force.items():
             if isinstance(moment, Parameter):
@@ -147,7 +151,7 @@ class _Explainer:
                     and moment.name not in timeline.pinned
                 } or {written(figure.value)}
                 words.append(f"{key} " + " or ".join(sorted(days)))
-                if figure.status in ("assumed", "set"):
+                if figure.status in ("assumed", "set") and self._day_matters(moment, key, timeline):
                     assumed.append(figure.name)
             else:
                 words.append(f"{key} {moment}")
@@ -158,9 +162,22 @@ class _Explainer:
             truth,
             self._date(),
             entry.cites,
-            tuple(assumed) if truth != "yes" else (),
+            tuple(assumed),
             name=part.policy.name,
         )
+
+    def _day_matters(self, moment: Parameter, key: str, timeline: Timeline) -> bool:
+        """Whether another day that some reading has, chosen or not, would change the answer."""
+        day: Any = self.case.values.get("date")
+        days: list[Any] = [
+            r.set[moment.name]
+            for q in timeline.questions.values()
+            for r in q.readings.values()
+            if moment.name in r.set
+        ] + [timeline.parameters[moment.name].value]
+        if day is None:
+            return len(set(days)) > 1
+        return len({day <= d if key == "until" else day < d for d in days}) > 1
 
     def _date(self) -> str:
         day = self.case.values.get("date")
@@ -230,7 +247,8 @@ class _Explainer:
         effect = {"permit": "permitted", "prohibit": "prohibited"}.get(
             policy.otherwise.effect, "not governed"
         )
-        sure = "unknown" not in outcomes
+        held = {self.truth(part.scope), self.truth(part.entry)} == {"yes"}
+        sure = "unknown" not in outcomes and held
         yield Step(
             "otherwise",
             policy.otherwise.text or f"where no rule decides: {effect}",
@@ -301,7 +319,7 @@ class _Explainer:
             n for n in _parameters(test) if figures[n].status in ("assumed", "set")
         ]  # fmt: skip
         choices = self.program.tests[(policy.name, id(test))]
-        derived = self._record_words(test, truth)
+        derived = self._record_words(test)
         zone_name = _zone(test)
         words: list[str] = []
         children: list[Step] = []
@@ -334,22 +352,33 @@ class _Explainer:
                 within &= question.masks[question.readings.index(choice[question.id])]
         return self.truth(self.program.places[(policy.name, id(test))], within)
 
-    def _record_words(self, test: Test, truth: Truth) -> str | None:
+    def _record_words(self, test: Test) -> str | None:
         """What the zones' records say, where the scenario does not say it itself."""
         key = {"area.designated": "designated", "area.communicated": "communicated"}.get(
             test.attribute
         )
         if key is None or test.attribute in self.case.given:
             return None
+        day: Any = self.case.values.get("date")
+        words: dict[bool | None, list[str]] = {True: [], None: [], False: []}
         for atom in self.program.atoms:
-            record = getattr(atom.zone, key) if atom.zone is not None else None
-            if record is not None:
-                when = f" on {record.day}" if record.day else ", the day is not public"
-                said = f"by the zone's record: {key} by {record.by}{when}"
-                if truth == "no":
-                    return f"the target is outside the zone that has a record ({said})"
-                return said if truth == "yes" else f"{said}, if the target is in the zone"
-        return None
+            if atom.attribute != "target.location" or atom.zone is None:
+                continue
+            record = getattr(atom.zone, key)
+            if record is None or atom.operator != "within":
+                continue
+            inside = self.case.side(atom).sure
+            when = f" on {record.day}" if record.day else ", the day is not public"
+            early = record.day is not None and day is not None and day < record.day
+            said = (
+                f"by the zone's record: {key} by {record.by}{when}{', not before' if early else ''}"
+            )
+            words[inside].append(said)
+        if words[True]:
+            return words[True][0]
+        if words[None]:
+            return f"{words[None][0]}, if the target is in the zone"
+        return "the target is outside every zone that has a record" if words[False] else None
 
 
 def _parameters(test: Test) -> list[str]:

@@ -78,8 +78,17 @@ class Part(Struct, frozen=True):
     rules: tuple[RuleOps, ...]
     order: tuple[int, ...]
 
-    def statuses(self, true: list[int], false: list[int], every: int) -> list[Status]:
-        """Return how each rule stands, as if the policy were in force and its scope held."""
+    def statuses(
+        self,
+        true: list[int],
+        false: list[int],
+        every: int,
+        ignored: frozenset[int] = frozenset(),
+    ) -> list[Status]:
+        """Return how each rule stands, as if the policy were in force and its scope held.
+
+        Of a rule that is ignored nothing is sure, not for those that it overrides either.
+        """
         found: list[Status] = [Status(0, 0, 0, 0, 0)] * len(self.rules)
         for index in self.order:
             ops = self.rules[index]
@@ -91,6 +100,8 @@ class Part(Struct, frozen=True):
                 beaten |= found[other].applies
                 free &= found[other].fails
             found[index] = Status(t & free, f | beaten, t, f, free)
+            if index in ignored:
+                found[index] = Status(0, 0, 0, 0, 0)
         return found
 
     def outcome(
@@ -111,11 +122,9 @@ class Part(Struct, frozen=True):
         if outside == every:
             return Outcomes(0, 0, every)
         children = []
-        statuses = self.statuses(true, false, every)
-        for index, (ops, status) in enumerate(zip(self.rules, statuses, strict=True)):
+        statuses = self.statuses(true, false, every, ignored)
+        for ops, status in zip(self.rules, statuses, strict=True):
             may, may_not = every & ~status.fails, every & ~status.applies
-            if index in ignored:
-                may = may_not = every
             permits = ops.rule.effect == "permit"
             children.append(Outcomes(may if permits else 0, 0 if permits else may, may_not))
         permit, prohibit, neither = ALGORITHMS[self.policy.conflicts](children, every)

@@ -127,7 +127,7 @@ def _pieces(chosen: Class | None, case: Case, path: str) -> list[tuple[_Piece, f
     if chosen is None or not chosen.member:
         return [(p, 0.0) for p in _largest_first([place.region])]
     slack = 0.0
-    if place.kind in ("point", "shape"):
+    if place.seen_with_edges:
         slack = max((a.zone.edge_km for a in case.program.atoms if a.zone is not None), default=0.0)
         slack = max(slack, case.ukraine.edge_km if _asks_depth(case) else 0.0)
     if place.exact:

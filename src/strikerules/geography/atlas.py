@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import shapely
@@ -27,6 +27,9 @@ __all__ = ["Atlas", "default_atlas", "zones_of"]
 
 Specs = Mapping[str, ZoneSpec]
 
+#: Zones made from zones made from zones: more steps than this are a circle.
+MOST_STEPS = 100
+
 
 class _Made(Zone):
     """A zone that a policy makes; its outline is worked out when it is first needed."""
@@ -50,7 +53,7 @@ class Atlas:
 
     def __init__(self, register: ZoneRegister) -> None:
         self.register = register
-        self._made: dict[tuple[Any, ...], tuple[Zone, tuple[ZoneSpec, ...]]] = {}
+        self._made: dict[tuple[Any, ...], tuple[Zone, ZoneSpec, tuple[Zone, ...]]] = {}
 
     def has(self, name: str) -> str | Literal[True] | None:
         """Tell whether the register has a zone, or suggest one."""
@@ -78,16 +81,25 @@ class Atlas:
         """
         return self._resolve(name, (over, specs), 0)
 
-    def _resolve(self, name: str, levels: tuple[Specs, ...], start: int) -> Zone:
+    def _resolve(self, name: str, levels: tuple[Specs, ...], start: int, depth: int = 0) -> Zone:
         for level in range(start, len(levels)):
             spec = levels[level].get(name)
             if spec is not None:
-                return self._from(spec, levels, level)
+                return self._from(spec, levels, level, depth + 1)
         return self.register.get(name)
 
-    def _from(self, spec: ZoneSpec, levels: tuple[Specs, ...], level: int) -> Zone:
+    def _from(self, spec: ZoneSpec, levels: tuple[Specs, ...], level: int, depth: int) -> Zone:
+        if depth > MOST_STEPS:
+            raise InvalidInput(
+                Problem(
+                    "SR312",
+                    f"under some readings the zone {quoted(spec.name)} is made from itself",
+                    spec.doc.position(spec.path, key=True),
+                )
+            )
+
         def part(name: str) -> Zone:
-            return self._resolve(name, levels, level + 1 if name == spec.name else 0)
+            return self._resolve(name, levels, level + 1 if name == spec.name else 0, depth)
 
         raw = spec.raw
         if isinstance(raw, str):
@@ -95,7 +107,7 @@ class Atlas:
         used = tuple(part(name) for name in parents(raw))
         key = (id(spec), *map(id, used))
         if key not in self._made:
-            self._made[key] = (self._make(spec, raw, part, used), (spec,))
+            self._made[key] = (self._make(spec, raw, part, used), spec, used)
         return self._made[key][0]
 
     def _make(self, spec: ZoneSpec, raw: Any, part: Any, used: tuple[Zone, ...]) -> Zone:
@@ -149,18 +161,6 @@ class Atlas:
                             problems += _placed(error, at).problems
         if problems:
             raise InvalidInput(problems)
-
-    def closure(self, names: Iterable[str], specs: Specs) -> set[str]:
-        """Return zones and all that a policy's zones of these names are made from."""
-        found: set[str] = set()
-        stack = list(names)
-        while stack:
-            name = stack.pop()
-            if name not in found:
-                found.add(name)
-                if name in specs:
-                    stack.extend(parents(specs[name].raw))
-        return found
 
     def place(self, location: Location, position: Position | None, specs: Specs) -> Place:
         """Return the place of a scenario's location.

@@ -65,7 +65,7 @@ def cells_of(place: Place, lines: Sequence[Line]) -> list[Cell]:
     """
     groups: dict[float, list[int]] = {}
     for index, line in enumerate(lines):
-        edge = line.zone.edge_km if place.kind in ("point", "shape") else 0.0
+        edge = line.zone.edge_km if place.seen_with_edges else 0.0
         groups.setdefault(edge, []).append(index)
     if not groups:
         return [Cell((), place.region)]

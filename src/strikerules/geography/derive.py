@@ -20,6 +20,9 @@ __all__ = ["derive", "geometry_of", "parents", "polygonal"]
 #: An outline with less inside than this (square degrees, about 0.1 m by 0.1 m) has none.
 LEAST_DEG2 = 1e-12
 
+#: The whole Earth has 64,800 square degrees, and no edge.
+WHOLE_DEG2 = 64_799.9
+
 Lookup = Callable[[str], "BaseGeometry"]
 
 _LISTS = ("union", "intersection", "difference")
@@ -122,6 +125,8 @@ def geometry_of(geojson: Any, what: str, *, trusted: bool = False) -> BaseGeomet
         raise InvalidInput(_crossing(what, shapely.is_valid_reason(geometry)))
     if geometry.area < LEAST_DEG2:
         raise InvalidInput(_not_polygon(what, "it has no inside to speak of"))
+    if geometry.area > WHOLE_DEG2:
+        raise InvalidInput(_not_polygon(what, "it is the whole Earth"))
     west, south, east, north = geometry.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:
         raise InvalidInput(

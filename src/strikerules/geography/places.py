@@ -73,11 +73,19 @@ class Place(Struct, frozen=True, eq=False, dict=True):
     shape: BaseGeometry | None = None
     zone: Zone | None = None
     _sides: dict[tuple[Zone, float | None], Side] = {}
+    _regions: dict[float, BaseGeometry] = {}
 
     @property
     def exact(self) -> bool:
         """Whether it is one single point."""
         return self.kind == "point" and self.accuracy_km == 0
+
+    @property
+    def seen_with_edges(self) -> bool:
+        """Whether zones see it blurred by how exact their edges are; zones as places they don't."""
+        return self.kind in ("point", "shape") or (
+            self.kind == "anywhere" and (self.shape is not None or self.accuracy_km > 0)
+        )
 
     @cached_property
     def region(self) -> BaseGeometry:
@@ -90,13 +98,20 @@ class Place(Struct, frozen=True, eq=False, dict=True):
         An edge that may lie off by so much, and a place that may, come to the same. A place
         that is given as a zone is compared by the shapes alone.
         """
+        if edge_km not in self._regions:
+            self._regions[edge_km] = self._region_seen_by(edge_km)
+        return self._regions[edge_km]
+
+    def _region_seen_by(self, edge_km: float) -> BaseGeometry:
         if self.kind == "point":
             reach = self.accuracy_km + edge_km
             if reach == 0:
                 return shapely.Point(self.lon, self.lat)
             return disc(self.lon, self.lat, reach)
-        if self.kind == "anywhere":
-            return _WORLD if self.shape is None else self.shape
+        if self.kind == "anywhere" and self.accuracy_km:
+            return disc(self.lon, self.lat, self.accuracy_km + edge_km)
+        if self.kind == "anywhere" and self.shape is None:
+            return _WORLD
         if self.kind == "zone":
             assert self.zone is not None
             return self.zone.geometry
@@ -135,11 +150,11 @@ class Place(Struct, frozen=True, eq=False, dict=True):
             if reach == 0 or km >= reach:
                 return Side(inside, km, reach)
             return Side(None, km, reach)
-        if self.kind == "anywhere" and self.shape is None:
+        if self is ANYWHERE:
             return Side(None)
         if self.zone is zone:
             return Side(True)
-        edge = zone.edge_km if self.kind == "shape" else 0.0
+        edge = zone.edge_km if self.seen_with_edges else 0.0
         region = self.region_seen_by(edge)
         from strikerules.geography.overlay import split
 
@@ -171,16 +186,18 @@ class Place(Struct, frozen=True, eq=False, dict=True):
             reach = self.accuracy_km + zone.edge_km
             if reach == 0:
                 return Side(away <= km, away)
-            if away + reach <= km:
+            # inside, how far the edge is counts as well
+            signed = away or -zone.to_edge_km(self.lon, self.lat)
+            if signed + reach <= km:
                 return Side(True, away, reach)
-            if away - reach >= km:
+            if signed - reach >= km:
                 return Side(False, away, reach)
             return Side(None, away, reach)
-        if self.kind == "anywhere" and self.shape is None:
+        if self is ANYWHERE:
             return Side(None)
         from strikerules.geography.ranges import distance_range_km
 
-        edge = zone.edge_km if self.kind == "shape" else 0.0
+        edge = zone.edge_km if self.seen_with_edges else 0.0
         low, high = distance_range_km(
             self.region, zone.geometry, edges_a=self.edges, edges_b=zone.edges
         )
@@ -203,9 +220,9 @@ def place_within_reach(start: Place, km: float) -> Place:
     if km <= 0:
         return start
     label = f"anywhere within {km:g} km"
-    if start.kind == "point" and km + start.accuracy_km <= MOST_DISC_KM:
-        return Place("anywhere", label, shape=disc(start.lon, start.lat, km + start.accuracy_km))
-    if start.kind in ("shape", "zone") and 0 < km <= MOST_BUFFER_KM:
+    if start.kind == "point" and km + start.accuracy_km + 100 <= MOST_DISC_KM:
+        return Place("anywhere", label, start.lon, start.lat, accuracy_km=km + start.accuracy_km)
+    if start.kind in ("shape", "zone") and km <= MOST_BUFFER_KM:
         return Place("anywhere", label, shape=buffer_km(start.region, km))
     return ANYWHERE
 

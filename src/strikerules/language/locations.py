@@ -104,7 +104,9 @@ def read_location(
         return None
     if not good:
         return None
-    return InZone(word) if kinds[0] == "zone" else Named(word, accuracy or None)
+    if kinds[0] == "zone":
+        return InZone(word)
+    return Named(word, float(accuracy) if "accuracy_km" in raw else None)
 
 
 def _degrees(raw: dict[str, Any], key: str, most: int, path: Path, fail: Any) -> float | None:
@@ -149,7 +151,8 @@ def _accuracy(raw: dict[str, Any], path: Path, fail: Any) -> float | bool:
             help="for somewhere larger, give a zone or a polygon",
         )  # fmt: skip
         return False
-    return float(value)
+    # less than a millimetre is exact
+    return float(value) if value >= 1e-6 else 0.0
 
 
 def _geojson(raw: dict[str, Any], path: Path, fail: Any) -> Shape | Point | None:

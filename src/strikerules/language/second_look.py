@@ -48,7 +48,12 @@ def second_look(
     except InvalidInput as error:
         seen = {p.position for p in first.problems}
         more: list[Problem] = [
-            p for p in error.problems if p.code not in _ABOUT_NAMES and p.position not in seen
+            p
+            for p in error.problems
+            if p.code not in _ABOUT_NAMES
+            and p.position not in seen
+            and p.position is not None
+            and p.position.file == doc.name
         ]
         return InvalidInput([*first.problems, *more])
     return first
