@@ -199,3 +199,33 @@ def test_a_town_may_be_exact() -> None:
     scenario = sr.Scenario.of({"target.location": spot})
     assert scenario.locations["target.location"].accuracy_km == 0
     assert policy.check(scenario).possible
+
+
+def test_far_lines_of_one_zone_lie_inside_each_other() -> None:
+    """A target was at most 600 km and more than 700 km from Ukraine at once."""
+    either = [{"target.depth_km": {"gt": 600}}, {"target.depth_km": {"le": 700}}]
+    rules = [{"id": "r", "effect": "permit", "when": {"any": either}}]
+    policy = sr.load({"policy": "p", "otherwise": "prohibit", "rules": rules})
+    assert policy.check({"target.location": {"zone": "russia"}}).decision == "permitted"
+
+
+def test_a_drawn_zone_is_blurred_by_the_edges_of_the_register() -> None:
+    """A square beside a border was surely outside as a zone, and perhaps inside as a polygon."""
+    square = _square(37.29, 50.42, 0.005)
+    russia = [{"id": "r", "effect": "permit", "when": {"target.location": {"within": "russia"}}}]
+    policy = sr.load(
+        {"policy": "p", "otherwise": "prohibit", "zones": {"mine": square}, "rules": russia}
+    )
+    as_zone = policy.check({"target.location": {"zone": "mine"}})
+    as_shape = policy.check({"target.location": square["geometry"]})
+    assert as_zone.possible == as_shape.possible == ("permitted", "prohibited")
+
+
+def test_a_depth_that_can_not_be_is_told_of_a_settled_case_too() -> None:
+    """The warning came only where the case was open."""
+    rules = [{"id": "r", "effect": "prohibit", "when": {"target.depth_km": {"gt": 100}}}]
+    decision = sr.load({"policy": "p", "rules": rules}).check(
+        {"target": {"location": {"zone": "kharkiv-oblast"}, "depth_km": 500}}
+    )
+    assert decision.decision == "prohibited"
+    assert [w.code for w in decision.warnings] == ["SR701"]

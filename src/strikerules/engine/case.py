@@ -183,7 +183,14 @@ class Case:
 
     def _depth_given(self) -> None:
         stated, target = self.values.get(DEPTH), self.places[TARGET]
-        if not isinstance(stated, float) or not target.exact:
+        if not isinstance(stated, float) or TARGET not in self.scenario.locations:
+            return
+        if not target.exact:
+            nearer = target.within_distance(self.ukraine, stated - _AGREE_KM).sure
+            within = target.within_distance(self.ukraine, stated + _AGREE_KM).sure
+            inside = target.within(self.ukraine).sure
+            if within is False or (stated > _AGREE_KM and (nearer or inside)):
+                self.contradict_depth()
             return
         measured = target.distance_to(self.ukraine)
         if abs(measured - stated) > self.ukraine.edge_km + _AGREE_KM:
@@ -203,6 +210,8 @@ class Case:
 
     def contradict_depth(self) -> None:
         """Take the depth as given: no point of the target's place is so far from Ukraine."""
+        if any(w.position == self.scenario.positions.get(DEPTH) for w in self.warnings):
+            return
         stated = written(self.values[DEPTH])
         self._contradiction(
             DEPTH,

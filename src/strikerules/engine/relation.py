@@ -126,10 +126,11 @@ def _pieces(chosen: Class | None, case: Case, path: str) -> list[tuple[_Piece, f
     place = case.places[path]
     if chosen is None or not chosen.member:
         return [(p, 0.0) for p in _largest_first([place.region])]
-    slack = 0.0
-    if place.seen_with_edges:
-        slack = max((a.zone.edge_km for a in case.program.atoms if a.zone is not None), default=0.0)
-        slack = max(slack, case.ukraine.edge_km if _asks_depth(case) else 0.0)
+    slack = max(
+        (place.blur_of(a.zone) for a in case.program.atoms if a.zone is not None), default=0.0
+    )
+    if _asks_depth(case):
+        slack = max(slack, place.blur_of(case.ukraine))
     if place.exact:
         return [(_Piece(place.region), 0.0)]
     return [(p, slack) for p in _largest_first([cell.geometry for cell in chosen.member])]

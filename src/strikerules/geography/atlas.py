@@ -136,6 +136,7 @@ class Atlas:
             note=raw.get("note"),
         )
         zone = _Made(entry, make)
+        zone.drawn = not used
         if "geometry" in raw or "file" in raw:
             _ = zone.geometry
         return zone

@@ -65,7 +65,7 @@ def cells_of(place: Place, lines: Sequence[Line]) -> list[Cell]:
     """
     groups: dict[float, list[int]] = {}
     for index, line in enumerate(lines):
-        edge = line.zone.edge_km if place.seen_with_edges else 0.0
+        edge = place.blur_of(line.zone)
         groups.setdefault(edge, []).append(index)
     if not groups:
         return [Cell((), place.region)]
@@ -91,7 +91,12 @@ def _cut(
     parts: list[tuple[tuple[bool, ...], BaseGeometry]] = [((), region)]
     for line in lines:
         if line.km is not None and line.km > WIDEST_KM:
-            parts = [((*sides, side), part) for sides, part in parts for side in (True, False)]
+            parts = [
+                ((*sides, side), part)
+                for sides, part in parts
+                for side in (True, False)
+                if _in_order(lines, (*sides, side))
+            ]
             continue
         shape = _shape(line, region)
         following: list[tuple[tuple[bool, ...], BaseGeometry]] = []
@@ -103,6 +108,17 @@ def _cut(
                 following.append(((*sides, False), outside))
         parts = following
     return parts
+
+
+def _in_order(lines: Sequence[Line], sides: tuple[bool, ...]) -> bool:
+    """Tell whether the last line agrees with the others of its zone: nearer ones lie inside it."""
+    last = lines[len(sides) - 1]
+    for line, side in zip(lines, sides[:-1], strict=False):
+        if line.zone is last.zone:
+            nearer = (line.km or 0.0) <= (last.km or 0.0)
+            if (nearer and side and not sides[-1]) or (not nearer and not side and sides[-1]):
+                return False
+    return True
 
 
 def _point_side(point: shapely.Point, line: Line) -> bool:

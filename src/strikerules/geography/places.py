@@ -80,12 +80,15 @@ class Place(Struct, frozen=True, eq=False, dict=True):
         """Whether it is one single point."""
         return self.kind == "point" and self.accuracy_km == 0
 
-    @property
-    def seen_with_edges(self) -> bool:
-        """Whether zones see it blurred by how exact their edges are; zones as places they don't."""
-        return self.kind in ("point", "shape") or (
-            self.kind == "anywhere" and (self.shape is not None or self.accuracy_km > 0)
-        )
+    def blur_of(self, zone: Zone) -> float:
+        """Return how far off a zone's edge may be as this place sees it, in km.
+
+        A zone as a place is compared by the shapes alone, for the edges that two zones of the
+        register share are one and the same line. A zone that a policy draws shares none.
+        """
+        if self.zone is not None:
+            return zone.edge_km if self.zone.drawn and not zone.drawn else 0.0
+        return 0.0 if self is ANYWHERE else zone.edge_km
 
     @cached_property
     def region(self) -> BaseGeometry:
@@ -112,15 +115,13 @@ class Place(Struct, frozen=True, eq=False, dict=True):
             return disc(self.lon, self.lat, self.accuracy_km + edge_km)
         if self.kind == "anywhere" and self.shape is None:
             return _WORLD
-        if self.kind == "zone":
-            assert self.zone is not None
-            return self.zone.geometry
-        assert self.shape is not None
+        shape = self.zone.geometry if self.zone is not None else self.shape
+        assert shape is not None
         if edge_km == 0:
-            return self.shape
+            return shape
         from strikerules.geography.buffers import buffer_km
 
-        return buffer_km(self.shape, edge_km)
+        return buffer_km(shape, edge_km)
 
     @cached_property
     def edges(self) -> Edges:
@@ -154,7 +155,7 @@ class Place(Struct, frozen=True, eq=False, dict=True):
             return Side(None)
         if self.zone is zone:
             return Side(True)
-        edge = zone.edge_km if self.seen_with_edges else 0.0
+        edge = self.blur_of(zone)
         region = self.region_seen_by(edge)
         from strikerules.geography.overlay import split
 
@@ -197,7 +198,7 @@ class Place(Struct, frozen=True, eq=False, dict=True):
             return Side(None)
         from strikerules.geography.ranges import distance_range_km
 
-        edge = zone.edge_km if self.seen_with_edges else 0.0
+        edge = self.blur_of(zone)
         low, high = distance_range_km(
             self.region, zone.geometry, edges_a=self.edges, edges_b=zone.edges
         )

@@ -106,6 +106,7 @@ class Zone:
         self.designated = entry.designated
         self.communicated = entry.communicated
         self.note = entry.note
+        self.drawn = False
         self._outline = outline
         self._lock = threading.RLock()
         self._of_thread = threading.local()
