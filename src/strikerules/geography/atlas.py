@@ -136,7 +136,7 @@ class Atlas:
             note=raw.get("note"),
         )
         zone = _Made(entry, make)
-        zone.drawn = not used
+        zone.drawn = all(z.drawn for z in used)
         if "geometry" in raw or "file" in raw:
             _ = zone.geometry
         return zone
