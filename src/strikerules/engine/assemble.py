@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from strikerules.engine.case import DISTANCE, LAUNCH, TARGET, Case
-from strikerules.engine.decide import Verdict, judge, rule_results
+from strikerules.engine.decide import Verdict, rule_results
 from strikerules.engine.decision import Citation, Decision, names_of
 from strikerules.engine.diagram import dimensions_in
 from strikerules.engine.explain import Step, explain, leaned_on
@@ -41,7 +41,7 @@ def decide(program: Program, scenario: Scenario, atlas: Atlas, claims: Claims) -
         The scenario names a zone, town or weapon that there is not, or a polygon that is none.
     """
     case = Case(program, scenario, atlas)
-    verdict = judge(case)
+    verdict = Verdict(case)
     results = rule_results(verdict)
     tree = explain(verdict, results)
     depends = verdict.depends_on()
@@ -105,13 +105,8 @@ def _idle_rules(part: Part, verdict: Verdict) -> Iterator[str]:
 
 
 def _assumptions(decisive: Iterable[Step]) -> Iterator[str]:
-    seen: set[str] = set()
-    for top in decisive:
-        for step in leaned_on(top):
-            for name in step.assumptions:
-                if name not in seen:
-                    seen.add(name)
-                    yield name
+    steps = (step for top in decisive for step in leaned_on(top))
+    yield from dict.fromkeys(name for step in steps for name in step.assumptions)
 
 
 def _citations(

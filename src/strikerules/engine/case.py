@@ -20,11 +20,12 @@ from strikerules.problems import InvalidInput, Problem
 if TYPE_CHECKING:
     from strikerules.geography.zones import Zone
 
-__all__ = ["DEPTH", "DISTANCE", "LAUNCH", "RANGE", "TARGET", "Case"]
+__all__ = ["AGREE_KM", "DEPTH", "DISTANCE", "LAUNCH", "RANGE", "TARGET", "Case"]
 
 TARGET, LAUNCH = "target.location", "launch.location"
 DISTANCE, DEPTH, RANGE = "strike.distance_km", "target.depth_km", "weapon.max_range_km"
-_AGREE_KM = 0.1
+#: A distance or a depth that is given is rounded; the places may be so much nearer or farther.
+AGREE_KM = 0.1
 
 
 class Case:
@@ -115,7 +116,7 @@ class Case:
         """A missing place is no farther from the other than the strike, or the weapon's reach."""
         reach = self.values.get(DISTANCE, self.values.get(RANGE))
         if DISTANCE in self.values and isinstance(reach, float):
-            reach += _AGREE_KM
+            reach += AGREE_KM
         if not isinstance(reach, float) or DISTANCE in self.scenario.withheld:
             return
         for path, other in ((TARGET, LAUNCH), (LAUNCH, TARGET)):
@@ -142,7 +143,7 @@ class Case:
         stated = self.values.get(DISTANCE)
         if isinstance(stated, float):
             if measured is not None and not (
-                measured.low - _AGREE_KM <= stated <= measured.high + _AGREE_KM
+                measured.low - AGREE_KM <= stated <= measured.high + AGREE_KM
             ):
                 self.linked = False
                 self._contradiction(
@@ -186,14 +187,14 @@ class Case:
         if not isinstance(stated, float) or TARGET not in self.scenario.locations:
             return
         if not target.exact:
-            nearer = target.within_distance(self.ukraine, stated - _AGREE_KM).sure
-            within = target.within_distance(self.ukraine, stated + _AGREE_KM).sure
+            nearer = target.within_distance(self.ukraine, stated - AGREE_KM).sure
+            within = target.within_distance(self.ukraine, stated + AGREE_KM).sure
             inside = target.within(self.ukraine).sure
-            if within is False or (stated > _AGREE_KM and (nearer or inside)):
+            if within is False or (stated > AGREE_KM and (nearer or inside)):
                 self.contradict_depth()
             return
         measured = target.distance_to(self.ukraine)
-        if abs(measured - stated) > self.ukraine.edge_km + _AGREE_KM:
+        if abs(measured - stated) > self.ukraine.edge_km + AGREE_KM:
             self._contradiction(
                 DEPTH,
                 f"`{DEPTH}` is given as {written(stated)} km; the target is {measured:.1f} km from"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from strikerules.engine.worlds import Worlds
 
 
-__all__ = ["Verdict", "judge", "rule_results"]
+__all__ = ["Verdict", "rule_results"]
 
 _STANDINGS: tuple[Standing, ...] = ("applies", "defeated", "does_not_apply")
 
@@ -94,9 +94,11 @@ class Verdict:
         """Return what the outcome hangs on."""
         facts: list[str] = []
         places: list[str] = []
-        for index in self.worlds.matters(self.diagram) if self.worlds is not None else ():
-            assert self.worlds is not None
-            dimension = self.worlds.dimensions[index]
+        worlds = self.worlds
+        matter = (
+            [] if worlds is None else [worlds.dimensions[i] for i in worlds.matters(self.diagram)]
+        )
+        for dimension in matter:
             if dimension.name == DISTANCE and DISTANCE not in self.case.scenario.withheld:
                 given = self.case.scenario.locations
                 if LAUNCH in given and TARGET in given:
@@ -146,11 +148,6 @@ class Verdict:
         return tuple(found) if chosen or fixed else ()
 
 
-def judge(case: Case) -> Verdict:
-    """Return the verdict on a case."""
-    return Verdict(case)
-
-
 def _differs(mask: int, readings: tuple[int, ...], stride: int) -> bool:
     """Tell whether choosing another reading of a question changes a mask somewhere."""
     first = mask & readings[0]
@@ -193,12 +190,12 @@ def rule_results(verdict: Verdict) -> tuple[RuleResult, ...]:
                     masks = tuple(a | b for a, b in zip(masks, leaf.masks, strict=True))
             possible = [name for name, mask in zip(_STANDINGS, masks, strict=True) if mask]
             outcome: Standing = possible[0] if len(possible) == 1 else "unknown"
-            statuses = part.statuses(verdict.true, verdict.false, every)
-            beaten_by = tuple(
-                part.rules[o].rule.id
-                for o in ops.overriders
-                if outcome == "defeated" and statuses[o].fails != every
-            )
+            beaten_by: tuple[str, ...] = ()
+            if outcome == "defeated":
+                statuses = part.statuses(verdict.true, verdict.false, every)
+                beaten_by = tuple(
+                    part.rules[o].rule.id for o in ops.overriders if statuses[o].fails != every
+                )
             results.append(
                 RuleResult(
                     rule.id,

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case, as_km
+from strikerules.engine.case import AGREE_KM, DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case, as_km
 from strikerules.engine.diagram import Dimension
 from strikerules.engine.domains import Class, classes_of
 from strikerules.engine.program import Atom
-from strikerules.engine.relation import Relation
 from strikerules.geography.cells import Cell, Line, cells_of
 from strikerules.geography.widen import WIDEST_KM
 
 __all__ = ["dimensions_of", "place_label"]
 
-#: A depth that is given is rounded; the target may be so much nearer or farther.
-_BAND_KM = 0.1
 
-
-def dimensions_of(case: Case, relation: Relation) -> Iterator[Dimension]:
+def dimensions_of(case: Case) -> Iterator[Dimension]:
     program = case.program
     by_attribute: dict[str, list[int]] = {}
     place_atoms: dict[str, list[int]] = {TARGET: [], LAUNCH: []}
@@ -36,7 +32,6 @@ def dimensions_of(case: Case, relation: Relation) -> Iterator[Dimension]:
         else:
             by_attribute.setdefault(atom.attribute, []).append(index)
     vocabulary = program.ruling.vocabulary
-    linked = relation.wanted(by_attribute)
     for path, indexes in by_attribute.items():
         if path not in (RANGE, DISTANCE):
             atoms = [(i, program.atoms[i]) for i in indexes]
@@ -49,7 +44,7 @@ def dimensions_of(case: Case, relation: Relation) -> Iterator[Dimension]:
         if path in by_attribute:
             atoms = [(i, program.atoms[i]) for i in by_attribute[path]]
             possible = None if path == RANGE and not case.limited else span
-            classes = tuple(classes_of(vocabulary[path], atoms, keep_apart=linked, within=possible))
+            classes = tuple(classes_of(vocabulary[path], atoms, keep_apart=True, within=possible))
             yield Dimension(path, "fact", classes)
 
 
@@ -85,12 +80,12 @@ def _place_classes(case: Case, path: str, indexes: list[int]) -> Iterator[Class]
 def _depth_band(case: Case, path: str) -> list[Line]:
     """Return the lines between which a target lies whose depth is given: near, then far."""
     stated = case.values.get(DEPTH)
-    if path != TARGET or not isinstance(stated, float) or stated + _BAND_KM > WIDEST_KM:
+    if path != TARGET or not isinstance(stated, float) or stated + AGREE_KM > WIDEST_KM:
         return []
     if stated == 0:
         return [_depth_line(case, 0.0)]
-    near = max(0.0, stated - _BAND_KM)
-    return [_depth_line(case, near), Line(case.ukraine, stated + _BAND_KM)]
+    near = max(0.0, stated - AGREE_KM)
+    return [_depth_line(case, near), Line(case.ukraine, stated + AGREE_KM)]
 
 
 def _at_the_depth(case: Case, path: str, cells: list[Cell]) -> list[Cell]:

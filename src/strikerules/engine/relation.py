@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case
+from strikerules.engine.case import AGREE_KM, DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case
 from strikerules.engine.diagram import Dimension
 from strikerules.engine.domains import Class, Span
 from strikerules.geography.edges import Edges
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Relation"]
 
-#: A distance that is given is rounded; a place may be so much nearer or farther.
-_STATED_KM = 0.1
-
 
 class Relation:
     """That a strike is no longer than the weapon's range, and as long as its two ends say."""
@@ -31,7 +28,6 @@ class Relation:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.at: dict[str, int] = {}
-        self.classes: dict[str, tuple[Class, ...]] = {}
         self.known: dict[tuple[int, int], tuple[list[Span], Iterator[Span]]] = {}
         self.reach_matters = bool({RANGE, DISTANCE} & case.values.keys()) or any(
             a.attribute in (DISTANCE, RANGE) for a in case.program.atoms
@@ -43,10 +39,6 @@ class Relation:
             and ANYWHERE not in case.places.values()
         )
 
-    def wanted(self, by_attribute: dict[str, list[int]]) -> bool:
-        """Whether intervals of distance or range have to be kept apart."""
-        return RANGE in by_attribute or DISTANCE in by_attribute
-
     def index(self, dimensions: list[Dimension]) -> None:
         """Note where the dimensions are that the relation ties together.
 
@@ -56,7 +48,6 @@ class Relation:
         for position, dimension in enumerate(dimensions):
             if dimension.name in (TARGET, LAUNCH, RANGE, DISTANCE):
                 self.at[dimension.name] = position
-                self.classes[dimension.name] = dimension.classes
 
     def possible(self, chosen: list[Class | None]) -> bool:
         """Tell whether some world has the classes chosen so far."""
@@ -104,7 +95,7 @@ class Relation:
             for other, more in ends:
                 low, high = distance_range_km(one.shape, other.shape, edges_a=one.edges,
                                               edges_b=other.edges)  # fmt: skip
-                give = slack + more + (_STATED_KM if DISTANCE in case.values else 0.0)
+                give = slack + more + (AGREE_KM if DISTANCE in case.values else 0.0)
                 span = Span(max(0.0, low - give), min(FARTHEST_KM, high + give))
                 if not (span := span.meet(case.distance)).empty:
                     yield span

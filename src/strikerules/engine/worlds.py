@@ -9,7 +9,6 @@ two worlds that differ in it alone can come out differently.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -25,15 +24,10 @@ from strikerules.engine.diagram import (
 )
 from strikerules.engine.dimensions import dimensions_of, place_label
 from strikerules.engine.domains import Class
-from strikerules.engine.program import (
-    Program,
-)
+from strikerules.engine.program import Program
 from strikerules.engine.relation import Relation
 from strikerules.engine.relevance import relevant_atoms
 from strikerules.geography.cells import Cell
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["MOST_WORLDS", "Worlds"]
 
@@ -67,7 +61,7 @@ class Worlds:
         self.looked_at = 0
         self.exhausted = False
         self._relation = Relation(case)
-        self.dimensions: list[Dimension] = list(dimensions_of(case, self._relation))
+        self.dimensions: list[Dimension] = list(dimensions_of(case))
         self._relation.index(self.dimensions)
         self._leave_out_the_impossible()
         self.loose = any(
