@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -40,7 +40,7 @@ from strikerules.language.graph import conditions_of
 from strikerules.language.policy import Entry, Policy, Reading, Ruling, Timeline, ZoneSpec
 from strikerules.language.values import Value
 
-__all__ = ["compile_ruling"]
+__all__ = ["Together", "compile_ruling"]
 
 _RECORDS = {"area.designated": "designated", "area.communicated": "communicated"}
 Choice = dict[str, Reading]
@@ -61,33 +61,67 @@ def compile_ruling(ruling: Ruling, atlas: Atlas) -> Program:
     InvalidInput
         A zone's geometry can't be made (SR4xx).
     """
-    return _Compiler(ruling, atlas).program()
+    together = Together([ruling], atlas)
+    return together.programs()[0]
 
 
-class _Compiler:
-    def __init__(self, ruling: Ruling, atlas: Atlas) -> None:
-        self.ruling, self.atlas = ruling, atlas
-        self.questions = _questions(ruling)
-        self.every = 1
-        for question in self.questions.values():
-            self.every = max(self.every, sum(question.masks))
+class Together:
+    """Rulings compiled into programs that share tests, operations and the numbering of readings.
+
+    A question that two rulings have under one name and with the same readings is one question;
+    with other readings under the same name it is a question of its own to each.
+
+    Parameters
+    ----------
+    rulings : sequence of Policy or Timeline
+    atlas : Atlas
+
+    Attributes
+    ----------
+    questions : list of dict
+        For each ruling its open questions, by the names that it has for them.
+    """
+
+    def __init__(self, rulings: Sequence[Ruling], atlas: Atlas) -> None:
+        self.questions = _questions(rulings)
+        every = 1
+        for questions in self.questions:
+            for question in questions.values():
+                every = max(every, sum(question.masks))
+        self._shared = _Shared(atlas, every)
+        self._compilers = [
+            _Compiler(ruling, questions, self._shared)
+            for ruling, questions in zip(rulings, self.questions, strict=True)
+        ]
+        self._parts = [compiler.parts() for compiler in self._compilers]
+
+    def condition(self, index: int, condition: Condition) -> int:
+        """Compile a condition as the ruling at an index would read it; return its operation."""
+        return self._compilers[index].condition(condition)
+
+    def programs(self) -> list[Program]:
+        """Return the programs, with all that was compiled so far."""
+        shared = self._shared
+        return [
+            Program(
+                one.ruling, tuple(questions.values()), shared.every, tuple(shared.atoms),
+                tuple(shared.ops), tuple(parts), one.places, one.tests, shared.keep,
+            )
+            for one, questions, parts in zip(
+                self._compilers, self.questions, self._parts, strict=True
+            )
+        ]  # fmt: skip
+
+
+class _Shared:
+    """Tests and operations, each kept once."""
+
+    def __init__(self, atlas: Atlas, every: int) -> None:
+        self.atlas, self.every = atlas, every
         self.atoms: dict[Atom, int] = {}
         self.ops: list[tuple[Any, ...]] = []
         self.known: dict[tuple[Any, ...], int] = {}
-        self.places: dict[tuple[str, int], int] = {}
-        self.tests: dict[tuple[str, int], list[tuple[dict[str, str], int]]] = {}
         self.keep: list[object] = []
-
-    def program(self) -> Program:
-        ruling = self.ruling
-        if isinstance(ruling, Policy):
-            parts = [self.part(ruling, self.op(CONST, True))]
-        else:
-            parts = [self.part(e.policy, self.entry(ruling, e)) for e in ruling.entries]
-        return Program(
-            ruling, tuple(self.questions.values()), self.every, tuple(self.atoms),
-            tuple(self.ops), tuple(parts), self.places, self.tests, self.keep,
-        )  # fmt: skip
 
     def op(self, *key: Any) -> int:
         if key not in self.known:
@@ -98,8 +132,39 @@ class _Compiler:
     def atom(self, atom: Atom) -> int:
         return self.op(ATOM, self.atoms.setdefault(atom, len(self.atoms)))
 
+
+class _Compiler:
+    """Compiles one ruling."""
+
+    def __init__(self, ruling: Ruling, questions: dict[str, Question], shared: _Shared) -> None:
+        self.ruling, self.questions, self.shared = ruling, questions, shared
+        self.atlas, self.every, self.keep = shared.atlas, shared.every, shared.keep
+        self.op, self.atom = shared.op, shared.atom
+        self.places: dict[tuple[str, int], int] = {}
+        self.tests: dict[tuple[str, int], list[tuple[dict[str, str], int]]] = {}
+        self.own: _PolicyCompiler | None = None
+
+    def parts(self) -> list[Part]:
+        ruling = self.ruling
+        if isinstance(ruling, Policy):
+            return [self.part(ruling, self.op(CONST, True))]
+        return [self.part(e.policy, self.entry(ruling, e)) for e in ruling.entries]
+
+    def condition(self, condition: Condition) -> int:
+        """Compile a condition of the ruling's own, beside those of its rules."""
+        if self.own is None:
+            ruling = self.ruling
+            policy = ruling if isinstance(ruling, Policy) else Policy(
+                ruling.name, (), questions=ruling.questions, parameters=ruling.parameters,
+                fixed=ruling.fixed, pinned=ruling.pinned,
+            )  # fmt: skip
+            self.own = _PolicyCompiler(self, policy)
+        return self.own.condition(condition)
+
     def part(self, policy: Policy, entry: int) -> Part:
         one = _PolicyCompiler(self, policy)
+        if policy is self.ruling:
+            self.own = one
         scope = self.op(CONST, True) if policy.scope is None else one.condition(policy.scope)
         index = {rule.id: i for i, rule in enumerate(policy.rules)}
         overriders: list[list[int]] = [[] for _ in policy.rules]
@@ -313,7 +378,7 @@ class _PolicyCompiler:
             found = self._record(path, found, atom.operand, choice)
         if operator in ("ne", "gt", "ge", "disjoint"):
             found = op(NOT, found)
-        return self.parent.atoms[atom], found
+        return self.parent.shared.atoms[atom], found
 
     def _record(self, path: str, found: int, operand: Any, choice: Choice) -> int:
         """What the zones' own records say, for where the scenario does not say it.
@@ -382,16 +447,19 @@ def _names_in(test: Test) -> tuple[set[str], set[str]]:
     return {o.name for o in operands if isinstance(o, Parameter)}, set()
 
 
-def _questions(ruling: Ruling) -> dict[str, Question]:
+def _questions(rulings: Sequence[Ruling]) -> list[dict[str, Question]]:
     """Number the combinations of readings: mixed radix, the first question slowest."""
-    questions = ruling.open_questions
+    keys: dict[tuple[Any, ...], None] = {}
+    open_questions = [ruling.open_questions for ruling in rulings]
+    for questions in open_questions:
+        keys |= {(name, *question.readings): None for name, question in questions.items()}
     total = 1
-    for question in questions.values():
-        total *= len(question.readings)
-    found: dict[str, Question] = {}
+    for _, *readings in keys:
+        total *= len(readings)
+    made: dict[tuple[Any, ...], Question] = {}
     stride = total
-    for name, question in questions.items():
-        ids = tuple(question.readings)
+    for key in keys:
+        name, *ids = key
         span, stride = stride, stride // len(ids)
         masks = []
         for index in range(len(ids)):
@@ -400,8 +468,11 @@ def _questions(ruling: Ruling) -> dict[str, Question]:
             for start in range(0, total, span):
                 mask |= block << start
             masks.append(mask)
-        found[name] = Question(name, ids, tuple(masks), stride)
-    return found
+        made[key] = Question(name, tuple(ids), tuple(masks), stride)
+    return [
+        {name: made[(name, *question.readings)] for name, question in questions.items()}
+        for questions in open_questions
+    ]
 
 
 def _overriders_first(overriders: list[list[int]]) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from strikerules.engine.worlds import Worlds
 
 
-__all__ = ["Verdict", "rule_results"]
+__all__ = ["Verdict", "differs", "rule_results"]
 
 _STANDINGS: tuple[Standing, ...] = ("applies", "defeated", "does_not_apply")
 
@@ -84,7 +84,7 @@ class Verdict:
             q.id
             for q in self.program.questions
             if any(
-                _differs(mask, q.masks, q.stride)
+                differs(mask, q.masks, q.stride)
                 for leaf in leaves(self.diagram)
                 for mask in leaf.masks
             )
@@ -148,7 +148,7 @@ class Verdict:
         return tuple(found) if chosen or fixed else ()
 
 
-def _differs(mask: int, readings: tuple[int, ...], stride: int) -> bool:
+def differs(mask: int, readings: tuple[int, ...], stride: int) -> bool:
     """Tell whether choosing another reading of a question changes a mask somewhere."""
     first = mask & readings[0]
     return any((mask & other) >> (stride * index) != first for index, other in enumerate(readings))

@@ -54,6 +54,12 @@ class Class(Struct, frozen=True):
         One value of the class; for a place, a geometry.
     span : Span, optional
         Where the attribute is a number.
+    members : tuple
+        All values of the class; of an open domain those that a test names, and one other.
+    rest : bool
+        Whether the class also has the values of an open domain that no test names.
+    days : tuple of (date, date)
+        Where the attribute is a date: the first and the last day of each stretch.
     """
 
     label: str
@@ -61,6 +67,9 @@ class Class(Struct, frozen=True):
     member: Any = None
     span: Span | None = None
     spans: tuple[Span, ...] = ()
+    members: tuple[Any, ...] = ()
+    rest: bool = False
+    days: tuple[tuple[date, date], ...] = ()
 
 
 def holds(atom: Atom, known: Value) -> bool:
@@ -124,6 +133,8 @@ def classes_of(
             _label(group, named, open_ended, len(groups)),
             {i: t for (i, _), t in zip(atoms, truth, strict=True)},
             group[0],
+            members=tuple(group),
+            rest=open_ended and not set(group) <= named,
         )
         for truth, group in groups.items()
     ]
@@ -218,7 +229,7 @@ def _span_label(span: Span, whole: Span, unit: str) -> str:
     )
     high = (
         ""
-        if math.isinf(span.high)
+        if span.high >= whole.high
         else f"{'at most' if span.high_closed else 'less than'} {written(span.high)}{unit}"
     )
     return " and ".join(p for p in (low, high) if p) or "anything"
@@ -249,6 +260,7 @@ def _dates(atoms: Sequence[tuple[int, Atom]]) -> list[Class]:
             " or ".join(_date_label(*s) for s in parts),
             {i: t for (i, _), t in zip(atoms, truth, strict=True)},
             parts[0][1] if parts[0][0] == date.min else parts[0][0],
+            days=tuple(parts),
         )
         for truth, parts in groups.items()
     ]

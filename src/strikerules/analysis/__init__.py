@@ -1,0 +1,1 @@
+"""What a policy means over all scenarios: differences, findings, proofs, margins."""

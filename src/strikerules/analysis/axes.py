@@ -1,0 +1,126 @@
+"""The axes of all worlds: each fact's classes, the cells of places, and what ties them together."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import shapely
+from msgspec import Struct
+
+from strikerules.analysis.edges import edge_cells
+from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case
+from strikerules.engine.domains import Class, Span, classes_of
+from strikerules.engine.program import Atom
+from strikerules.geography.cells import Cell, Line, cells_of
+from strikerules.language.vocabulary import Vocabulary
+
+__all__ = ["Axis", "axes_of", "depths_in"]
+
+
+class Axis(Struct, frozen=True):
+    """Something that differs from world to world: a fact or a place.
+
+    Parameters
+    ----------
+    name : str
+        The attribute's path.
+    classes : tuple of Class
+        Values that no test of the programs tells apart; for a place each has its `Cell` as member.
+    lines : tuple of Line
+        For a place: what its cells' sides are sides of.
+    """
+
+    name: str
+    kind: Literal["fact", "place"]
+    classes: tuple[Class, ...]
+    lines: tuple[Line, ...] = ()
+
+
+def axes_of(case: Case, vocabulary: Vocabulary) -> list[Axis]:
+    """Return the axes along which the tests that a case leaves open can differ.
+
+    Facts come first, those with few classes before those with many, then what is tied together:
+    range, distance, depth, the launch point and the target.
+    """
+    by_attribute: dict[str, list[tuple[int, Atom]]] = {}
+    for index, atom in enumerate(case.program.atoms):
+        if case.atom_values[index] is None:
+            by_attribute.setdefault(atom.attribute, []).append((index, atom))
+    depths = by_attribute.get(DEPTH, [])
+    measured = bool(depths) and DEPTH not in case.scenario.withheld and DEPTH not in case.values
+    tied = (RANGE, DISTANCE, DEPTH, LAUNCH, TARGET)
+    facts = [
+        Axis(path, "fact", tuple(classes_of(vocabulary[path], atoms)))
+        for path, atoms in by_attribute.items()
+        if path not in tied
+    ]
+    facts.sort(key=lambda axis: len(axis.classes))
+    spans = {RANGE: case.range if case.limited else None, DISTANCE: case.distance, DEPTH: None}
+    for path, span in spans.items():
+        if path in by_attribute:
+            classes = classes_of(
+                vocabulary[path], by_attribute[path], keep_apart=True, within=span
+            )
+            facts.append(Axis(path, "fact", tuple(classes)))
+    for path in (LAUNCH, TARGET):
+        of_depth = depths if measured and path == TARGET else []
+        atoms = [(i, a) for i, a in by_attribute.get(path, []) if a.zone is not None]
+        if atoms or of_depth:
+            facts.append(_place(case, path, atoms, of_depth))
+    return facts
+
+
+def _place(
+    case: Case, path: str, atoms: list[tuple[int, Atom]], depths: list[tuple[int, Atom]]
+) -> Axis:
+    """Cut a place along every line that the tests ask about; outlines that are equal are one."""
+    lines: list[Line] = []
+    slot: dict[int, int] = {}
+    for index, atom in atoms:
+        line = case.line(atom)
+        assert line is not None
+        slot[index] = _slot(lines, line)
+    for _, atom in depths:
+        for km in case.lines_of_depth(atom):
+            if km >= 0:
+                _slot(lines, Line(case.ukraine, None if km == 0 else km))
+    place = case.places[path]
+    cells = cells_of(place, lines) if lines else [Cell((), place.region)]
+    cells += edge_cells(place, lines, cells)
+    classes = [
+        Class("", {i: cell.sides[s] for i, s in slot.items()}, cell)
+        for cell in cells
+    ]  # fmt: skip
+    return Axis(path, "place", tuple(classes), tuple(lines))
+
+
+def _slot(lines: list[Line], line: Line) -> int:
+    for number, known in enumerate(lines):
+        if _same(known, line):
+            return number
+    lines.append(line)
+    return len(lines) - 1
+
+
+def _same(a: Line, b: Line) -> bool:
+    if a.km != b.km or a.zone.edge_km != b.zone.edge_km:
+        return False
+    return a.zone is b.zone or (
+        a.zone.drawn
+        and b.zone.drawn
+        and bool(shapely.equals_exact(a.zone.geometry, b.zone.geometry, tolerance=0.0))
+    )
+
+
+def depths_in(case: Case, axis: Axis, cell: Cell) -> Span:
+    """Return the depths that the points of a cell have, as far as its lines tell."""
+    low, high = Span(0.0, float("inf"), True, False), Span(0.0, float("inf"), True, False)
+    for line, inside in zip(axis.lines, cell.sides, strict=True):
+        if line.zone is case.ukraine:
+            km = line.km or 0.0
+            if inside:
+                high = high.meet(Span(0.0, km))
+            else:
+                low = low.meet(Span(km, float("inf"), False, False))
+    return low.meet(high)
+

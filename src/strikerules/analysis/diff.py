@@ -1,0 +1,485 @@
+"""What one policy says that another does not, over all scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
+
+from strikerules.analysis.cover import world_in
+from strikerules.analysis.diagrams import TooManyNodes
+from strikerules.analysis.regions import Extent, Wording, order_of
+from strikerules.analysis.space import Space
+from strikerules.analysis.statements import Speaker
+from strikerules.analysis.witness import scenarios_for
+from strikerules.engine.compile import Together
+from strikerules.engine.decide import differs
+from strikerules.engine.decision import OUTCOMES, Citation, Decision, Outcome
+from strikerules.engine.program import Question
+from strikerules.geography.atlas import Atlas
+from strikerules.language.policy import Ruling
+from strikerules.language.scenario import Scenario
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+__all__ = ["Difference", "Kind", "Region", "Shift", "compare"]
+
+Kind = Literal[
+    "newly_permitted",
+    "newly_prohibited",
+    "newly_unsettled",
+    "newly_settled",
+    "newly_governed",
+    "no_longer_governed",
+    "unsettled_otherwise",
+]
+
+Outcomes = tuple[Outcome, ...]
+Check = Callable[[dict[str, Any]], Decision]
+_ORDER: tuple[Kind, ...] = (
+    "newly_permitted", "newly_prohibited", "newly_governed", "no_longer_governed",
+    "newly_unsettled", "newly_settled", "unsettled_otherwise",
+)  # fmt: skip
+
+
+class Witness(Struct, frozen=True):
+    """A scenario of a region, with what the engine says of it under both policies.
+
+    `shown` is whether the engine says what the region does.
+    """
+
+    scenario: dict[str, Any]
+    a: Decision
+    b: Decision
+    shown: bool
+
+
+class Region:
+    """Scenarios in which everything is known, that go from the same outcomes to the same others.
+
+    Attributes
+    ----------
+    change : str
+        One of `Kind`.
+    from_, to : tuple of str
+        What `check` calls `possible` for the witness under the two policies.
+    drawn : tuple of two tuples of str
+        The same with the edges of zones taken as they are drawn; it differs from `from_` and `to`
+        only where the region is narrower than the edges are uncertain.
+    witness : dict or None
+        A scenario of the region, None where none was found.
+    questions : tuple of str
+        Open questions that the outcome hangs on somewhere in the region, before or after.
+    """
+
+    def __init__(
+        self, comparison: _Comparison, node: int, drawn: tuple[Outcomes, Outcomes]
+    ) -> None:
+        self._comparison, self._node, self.drawn = comparison, node, drawn
+        self.change: Kind = _kind(*drawn)
+
+    @cached_property
+    def _wording(self) -> Wording:
+        c = self._comparison
+        return Wording.of(c.speaker, c.space.diagrams, self._node, c.space.possible, c.order)
+
+    @cached_property
+    def _extent(self) -> Extent:
+        return Extent(self._comparison.space, self._node)
+
+    @cached_property
+    def _found(self) -> Witness | None:
+        return self._comparison.witness(self._node, self.drawn, self.change)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The region's conditions in words, all of which hold."""
+        return self._wording.lines
+
+    @property
+    def when(self) -> str:
+        """The conditions in one line."""
+        return self._wording.text
+
+    @property
+    def condition(self) -> Any:
+        """The conditions in the condition language, as plain data."""
+        return self._wording.condition
+
+    @property
+    def witness(self) -> dict[str, Any] | None:
+        """A scenario of the region."""
+        return None if self._found is None else self._found.scenario
+
+    @property
+    def shown(self) -> bool:
+        """Whether the engine, asked about the witness, says what the region does."""
+        return self._found is not None and self._found.shown
+
+    @property
+    def from_(self) -> Outcomes:
+        """What is possible for the witness under the first policy."""
+        return self.drawn[0] if self._found is None else self._found.a.possible
+
+    @property
+    def to(self) -> Outcomes:
+        """What is possible for the witness under the second policy."""
+        return self.drawn[1] if self._found is None else self._found.b.possible
+
+    @property
+    def area_km2(self) -> float | None:
+        """Where the targets are: the area on the ellipsoid; None where any place will do."""
+        return self._extent.area_km2
+
+    @property
+    def geometry(self) -> BaseGeometry | None:
+        """Where the targets are, WGS 84 degrees; None where any place will do."""
+        return self._extent.geometry
+
+    @property
+    def place(self) -> str | None:
+        """Which location `geometry` is of: the target's, or the launch point's."""
+        return self._extent.path
+
+    @cached_property
+    def questions(self) -> tuple[str, ...]:
+        """The open questions that the outcome hangs on, somewhere in the region."""
+        return self._comparison.questions_in(self._node)
+
+    @property
+    def rules(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The rules that apply to the witness, or may, under each policy."""
+        if self._found is None:
+            return (), ()
+        return _rules(self._found.a), _rules(self._found.b)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The claims that the two decisions on the witness rest on."""
+        if self._found is None:
+            return ()
+        both = (*self._found.a.citations, *self._found.b.citations)
+        return tuple(dict.fromkeys(both))
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What nobody published and the two decisions on the witness lean on."""
+        if self._found is None:
+            return ()
+        return tuple(dict.fromkeys((*self._found.a.assumptions, *self._found.b.assumptions)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the region as one entry of ``regions`` in ``diff/1``."""
+        geometry = self.geometry
+        area = self.area_km2
+        out: dict[str, Any] = {
+            "change": self.change,
+            "from": list(self.from_),
+            "to": list(self.to),
+            "when": self.when,
+            "condition": self.condition,
+            "questions": list(self.questions),
+            "witness": self.witness,
+            "shown": self.shown,
+            "rules": {"a": list(self.rules[0]), "b": list(self.rules[1])},
+            "citations": [c.to_dict() for c in self.citations],
+            "assumptions": list(self.assumptions),
+            "place": self.place,
+            "area_km2": None if area is None else round(area, 3),
+            "geometry": None if geometry is None else geojson(geometry),
+        }
+        if (self.from_, self.to) != self.drawn:
+            out["as_drawn"] = {"from": list(self.drawn[0]), "to": list(self.drawn[1])}
+        return out
+
+
+class Shift:
+    """Worlds in which one outcome takes the place of another, readings among the conditions.
+
+    Attributes
+    ----------
+    from_, to : tuple of str
+        One outcome each; two where rules of the policy contradict each other.
+    regions : tuple of Region
+        Where scenarios change in this way, under some readings or all.
+    """
+
+    def __init__(
+        self, comparison: _Comparison, node: int, from_: Outcomes, to: Outcomes,
+        regions: tuple[Region, ...],
+    ) -> None:  # fmt: skip
+        self._comparison, self._node = comparison, node
+        self.from_, self.to, self.regions = from_, to, regions
+
+    @cached_property
+    def _wording(self) -> Wording:
+        c = self._comparison
+        space = c.space
+        questions = range(space.diagrams.bottom, space.unfolded.bottom)
+        return Wording.of(
+            c.speaker, space.unfolded, space.unfold(self._node), space.unfold(space.possible),
+            [*questions, *c.order], questions,
+        )  # fmt: skip
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Its conditions in words, those on readings among them."""
+        return self._wording.lines
+
+    @property
+    def when(self) -> str:
+        """The conditions in one line."""
+        return self._wording.text
+
+    @cached_property
+    def _extent(self) -> Extent:
+        return Extent(self._comparison.space, self._node)
+
+    @property
+    def area_km2(self) -> float | None:
+        """Where, under one reading or another; None where any place will do."""
+        return self._extent.area_km2
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as one entry of ``shifts`` in ``diff/1``."""
+        area = self.area_km2
+        return {
+            "from": list(self.from_),
+            "to": list(self.to),
+            "when": self.when,
+            "condition": self._wording.condition,
+            "area_km2": None if area is None else round(area, 3),
+        }
+
+
+class Difference(Struct, frozen=True):
+    """How two policies differ over all scenarios.
+
+    Attributes
+    ----------
+    equivalent : bool or None
+        True is a proof: in every world both decide alike. None: it was too much to work out.
+    regions : tuple of Region
+        Disjoint; all scenarios outside of them are decided alike.
+    shifts : tuple of Shift
+        The same by what changes in one world, under one choice of readings.
+    notes : tuple of str
+    """
+
+    a: str
+    b: str
+    regions: tuple[Region, ...]
+    shifts: tuple[Shift, ...]
+    notes: tuple[str, ...] = ()
+    equivalent: bool | None = None
+    given: str | None = None
+    readings: dict[str, str] = {}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as in ``diff/1``, without the envelope."""
+        return {
+            "a": self.a,
+            "b": self.b,
+            "given": self.given,
+            "readings": dict(self.readings),
+            "equivalent": self.equivalent,
+            "shifts": [s.to_dict() for s in self.shifts],
+            "regions": [r.to_dict() for r in self.regions],
+            "notes": list(self.notes),
+        }
+
+
+def compare(
+    rulings: Sequence[Ruling],
+    atlas: Atlas,
+    checks: Sequence[Check],
+    *,
+    names: Sequence[str],
+    given: Scenario | None = None,
+    readings: dict[str, str] | None = None,
+) -> Difference:
+    """Compare two rulings in all worlds.
+
+    Parameters
+    ----------
+    rulings : sequence of two
+    atlas : Atlas
+    checks : sequence of two callables
+        Decide a scenario, as plain data, under each: witnesses are replayed through them.
+    names : sequence of two str
+        What the two are called.
+    given : Scenario, optional
+        What is the same in all worlds that are compared.
+    readings : dict, optional
+        Questions that were answered before, to be told of.
+    """
+    common = {"given": None if given is None else given.name, "readings": readings or {}}
+    try:
+        comparison = _Comparison(rulings, atlas, checks, names, given)
+        regions = tuple(comparison.regions())
+        shifts = tuple(comparison.shifts(regions))
+    except TooManyNodes:
+        note = "given up: the two have more different worlds than were looked at"
+        return Difference(names[0], names[1], (), (), (note,), None, **common)  # type: ignore[arg-type]
+    notes = [*comparison.space.notes, *(str(w.message) for w in comparison.space.case.warnings)]
+    return Difference(
+        names[0], names[1], regions, shifts, tuple(notes), not regions, **common  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+class _Comparison:
+    def __init__(
+        self,
+        rulings: Sequence[Ruling],
+        atlas: Atlas,
+        checks: Sequence[Check],
+        names: Sequence[str],
+        given: Scenario | None,
+    ) -> None:
+        together = Together(rulings, atlas)
+        self.space = Space(together, atlas, given)
+        self.checks, self.names = checks, names
+        self.speaker = Speaker(self.space, names)
+        self.order = order_of(self.space)
+        a, b = ({id(q): q for q in questions.values()} for questions in together.questions)
+        self.questions = [*a.values(), *(q for k, q in b.items() if k not in a)]
+        self._own = (
+            [q for k, q in a.items() if k not in b],
+            [q for k, q in b.items() if k not in a],
+        )
+        space = self.space
+        both = [*space.outcome(0), *space.outcome(1)]
+        self.masks = space.diagrams.join(both)
+        self.codes = space.diagrams.map("change", self._change, self.masks)
+
+    def _change(self, masks: tuple[int, ...]) -> tuple[Outcomes, Outcomes] | None:
+        """Return the outcomes before and after over all readings, None where nothing changes."""
+        before, after = masks[:3], masks[3:]
+        blurred = [_blurred(m, self._own[0]) for m in before]
+        if blurred == [_blurred(m, self._own[1]) for m in after]:
+            return None
+        return _names(before), _names(after)
+
+    def regions(self) -> Iterator[Region]:
+        """Yield the regions, the gravest change first, in each kind the largest."""
+        space, diagrams = self.space, self.space.diagrams
+        found = []
+        for code in diagrams.values_in(self.codes) - {None}:
+            node = diagrams.both(diagrams.where(self.codes, code), space.possible)
+            if node != diagrams.zero:
+                found.append(Region(self, node, code))
+        found.sort(key=lambda r: (_ORDER.index(r.change), r.drawn))
+        yield from found
+
+    def shifts(self, regions: tuple[Region, ...]) -> Iterator[Shift]:
+        """Yield what changes in one world, for each two outcomes."""
+        diagrams, every = self.space.diagrams, self.space.every
+        changed = diagrams.zero
+        for region in regions:
+            changed = diagrams.either(changed, region._node)
+        kinds = [s for s in (_subset(n) for n in range(1, 8))]
+        found = []
+        for before in kinds:
+            for after in kinds:
+                if before == after:
+                    continue
+
+                def mask(m: tuple[int, ...], before: Outcomes = before, after: Outcomes = after) -> int:
+                    return _exactly(m[:3], before, every) & _exactly(m[3:], after, every)
+
+                node = diagrams.both(
+                    diagrams.map(("shift", before, after), mask, self.masks), changed
+                )
+                if node != diagrams.zero:
+                    touched = tuple(r for r in regions if diagrams.both(r._node, node))
+                    found.append(Shift(self, node, before, after, touched))
+        found.sort(key=lambda s: (s.to != ("permitted",), s.to != ("prohibited",), s.from_))
+        yield from found
+
+    def questions_in(self, node: int) -> tuple[str, ...]:
+        """Return the questions that some outcome in a set of worlds hangs on."""
+        diagrams = self.space.diagrams
+        within = diagrams.apply("within", lambda on, m: m if on else None, node, self.masks)
+        matter: list[Question] = []
+        for masks in diagrams.values_in(within) - {None}:
+            for question in self.questions:
+                if question not in matter and any(
+                    differs(m, question.masks, question.stride) for m in masks
+                ):
+                    matter.append(question)
+        return tuple(dict.fromkeys(q.id for q in self.questions if q in matter))
+
+    def witness(
+        self, node: int, drawn: tuple[Outcomes, Outcomes], kind: Kind
+    ) -> Witness | None:
+        """Return a scenario of a set of worlds, replayed under both policies."""
+        space = self.space
+        first: Witness | None = None
+        found = world_in(space.diagrams, node, space.possible, self.order)
+        assert found is not None
+        box, world = found
+        for data in scenarios_for(space, kind.replace("_", "-"), box, world):
+            a, b = (check(data) for check in self.checks)
+            shown = (a.possible, b.possible) == drawn
+            witness = Witness(data, a, b, shown)
+            if shown:
+                return witness
+            first = first or witness
+        return first
+
+
+def _names(masks: Sequence[int]) -> Outcomes:
+    return tuple(name for name, mask in zip(OUTCOMES, masks, strict=True) if mask)
+
+
+def _subset(number: int) -> Outcomes:
+    return tuple(name for n, name in enumerate(OUTCOMES) if number >> n & 1)
+
+
+def _exactly(masks: Sequence[int], outcomes: Outcomes, every: int) -> int:
+    """Return the readings under which these outcomes are possible and no others."""
+    found = every
+    for name, mask in zip(OUTCOMES, masks, strict=True):
+        found &= mask if name in outcomes else ~mask
+    return found
+
+
+def _blurred(mask: int, questions: Sequence[Question]) -> int:
+    """Return a mask without regard to some questions: set where any of their readings sets it."""
+    for question in questions:
+        first = 0
+        for number, own in enumerate(question.masks):
+            first |= (mask & own) >> (question.stride * number)
+        mask = 0
+        for number in range(len(question.masks)):
+            mask |= first << (question.stride * number)
+    return mask
+
+
+def _kind(before: Outcomes, after: Outcomes) -> Kind:
+    if len(after) > 1:
+        if before == ("not_governed",) and "not_governed" not in after:
+            return "newly_governed"
+        return "newly_unsettled" if len(before) == 1 else "unsettled_otherwise"
+    if len(before) > 1:
+        return "newly_settled"
+    if after == ("permitted",):
+        return "newly_permitted"
+    return "newly_prohibited" if after == ("prohibited",) else "no_longer_governed"
+
+
+def _rules(decision: Decision) -> tuple[str, ...]:
+    return tuple(r.id for r in decision.rules if r.outcome in ("applies", "unknown"))
+
+
+def geojson(geometry: BaseGeometry) -> dict[str, Any]:
+    """Return a geometry as GeoJSON, six decimals (0.1 m)."""
+    import json
+
+    import shapely
+
+    found: dict[str, Any] = json.loads(shapely.to_geojson(shapely.set_precision(geometry, 0)))
+    return found

@@ -1,0 +1,230 @@
+"""Regions: sets of worlds with their conditions in words, their extent, and a witness."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from strikerules.analysis.cover import Clause, clauses_of
+from strikerules.analysis.diagrams import Diagrams
+from strikerules.analysis.space import Space
+from strikerules.analysis.statements import Speaker, Statement, all_of
+from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET
+from strikerules.engine.domains import Span
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+__all__ = ["Extent", "Wording", "area_on_earth", "order_of"]
+
+_BAND_DEG = 60.0
+_FAR_KM = 19_000.0
+
+
+def order_of(space: Space) -> list[int]:
+    """Return the axes in the order in which they are rather left unsaid."""
+    first = {DEPTH: 0, DISTANCE: 1, LAUNCH: 2, RANGE: 4, TARGET: 5}
+    return sorted(
+        range(len(space.axes)), key=lambda n: (first.get(space.axes[n].name, 3), -n)
+    )
+
+
+class Wording:
+    """A set of worlds in words and as a condition.
+
+    Attributes
+    ----------
+    lines : tuple of str
+        Conditions that all hold.
+    condition : object
+        The same in the condition language, as plain data.
+    """
+
+    def __init__(self, lines: Sequence[str], condition: Any) -> None:
+        self.lines, self.condition = tuple(lines), condition
+
+    @property
+    def text(self) -> str:
+        """All conditions in one line."""
+        return "; ".join(self.lines) or "everywhere"
+
+    @classmethod
+    def of(
+        cls,
+        speaker: Speaker,
+        diagrams: Diagrams,
+        wanted: int,
+        possible: int,
+        order: Sequence[int],
+        narrow: Collection[int] = (),
+    ) -> Wording:
+        """Word a set of worlds."""
+        lines: list[tuple[int, str]] = []
+        conditions: list[tuple[int, Any]] = []
+        for clause in clauses_of(diagrams, wanted, possible, order, narrow):
+            for rank, text, condition in _said(speaker, diagrams, clause):
+                lines.append((rank, text))
+                conditions.append((rank, condition))
+        lines.sort(key=lambda p: p[0])
+        conditions.sort(key=lambda p: p[0])
+        parts = [c for _, c in conditions]
+        whole = True if not parts else parts[0] if len(parts) == 1 else {"all": parts}
+        return cls([text for _, text in lines], whole)
+
+
+def _said(speaker: Speaker, diagrams: Diagrams, clause: Clause) -> list[tuple[int, str, Any]]:
+    found = [
+        (speaker.rank(s.attribute), s.text, s.condition)
+        for s in speaker.statements(clause.common)
+    ]
+    boxes = clause.either or clause.neither
+    if not boxes:
+        return found
+    frame = clause.common
+    terms = [speaker.statements(box, frame) for box in boxes]
+    rank = max(speaker.rank(s.attribute) for term in terms for s in term)
+    words = [_joined(term) for term in terms]
+    if clause.either:
+        text = " or ".join(f"({w})" if len(t) > 1 else w for w, t in zip(words, terms, strict=True))
+        found.append((rank, text, {"any": [all_of(term) for term in terms]}))
+    else:
+        for word, term in zip(words, terms, strict=True):
+            found.append((rank, f"not ({word})", {"not": all_of(term)}))
+    return found
+
+
+def _joined(parts: Sequence[Statement]) -> str:
+    return " and ".join(p.text for p in parts)
+
+
+class Extent:
+    """Where a set of worlds has its targets (or its launch points, where only these matter).
+
+    Attributes
+    ----------
+    path : str or None
+        ``target.location`` or ``launch.location``; None where any place will do.
+    """
+
+    def __init__(self, space: Space, wanted: int) -> None:
+        self.space = space
+        self.path: str | None = None
+        self._parts: list[tuple[int, BaseGeometry | None]] = []
+        ons = space.diagrams.both(wanted, space.possible)
+        for path in (TARGET, LAUNCH):
+            if path in space.at and self._take(path, ons):
+                self.path = path
+                break
+
+    def _take(self, path: str, ons: int) -> bool:
+        """Note the cells of a place, and what the distance to a given end cuts off them."""
+        space, diagrams = self.space, self.space.diagrams
+        level = space.at[path]
+        rest = frozenset(range(diagrams.bottom)) - {level}
+        mask = self._mask(diagrams.some(ons, rest), level)
+        anywhere = self._mask(diagrams.some(space.possible, rest), level)
+        rings = self._rings(path, ons, level, mask)
+        if mask == anywhere and not rings:
+            return False
+        self._parts = [(n, rings.get(n)) for n in range(mask.bit_length()) if mask >> n & 1]
+        return True
+
+    def _mask(self, node: int, level: int) -> int:
+        return self.space.diagrams.allowed(node, level, self.space.diagrams.full)
+
+    def _rings(self, path: str, ons: int, level: int, mask: int) -> dict[int, BaseGeometry]:
+        """Return the band of distances around the other end, for cells that it cuts."""
+        space, diagrams = self.space, self.space.diagrams
+        other = space.case.places[LAUNCH if path == TARGET else TARGET]
+        distance = space.at.get(DISTANCE)
+        fixed = DISTANCE in space.case.values or DISTANCE in space.scenario.withheld
+        if distance is None or not other.exact or fixed:
+            return {}
+        rest = frozenset(range(diagrams.bottom)) - {level, distance}
+        of_set, of_all = diagrams.some(ons, rest), diagrams.some(space.possible, rest)
+        found: dict[int, BaseGeometry] = {}
+        for n in range(mask.bit_length()):
+            if not mask >> n & 1:
+                continue
+            box = tuple(
+                1 << n if k == level else full for k, full in enumerate(diagrams.full)
+            )
+            wanted = diagrams.allowed(of_set, distance, box)
+            if wanted == diagrams.allowed(of_all, distance, box):
+                continue
+            spans = [
+                s for k, c in enumerate(space.axes[distance].classes) if wanted >> k & 1
+                for s in c.spans
+            ]  # fmt: skip
+            found[n] = shapely.union_all([_ring(other.lon, other.lat, s) for s in spans])
+        return found
+
+    @cached_property
+    def area_km2(self) -> float | None:
+        """Its area on the ellipsoid; None where any place will do."""
+        if self.path is None:
+            return None
+        level = self.space.at[self.path]
+        total = 0.0
+        for number, ring in self._parts:
+            if ring is None:
+                total += self.space.area_km2(level, number)
+            else:
+                total += area_on_earth(shapely.intersection(self._cell(level, number), ring))
+        return total
+
+    @cached_property
+    def geometry(self) -> BaseGeometry | None:
+        """Its outline, WGS 84 degrees; None where any place will do."""
+        if self.path is None:
+            return None
+        level = self.space.at[self.path]
+        shapes = [
+            self._cell(level, n) if ring is None
+            else shapely.intersection(self._cell(level, n), ring)
+            for n, ring in self._parts
+        ]  # fmt: skip
+        return shapely.union_all(shapes) if len(shapes) > 1 else shapes[0]
+
+    def _cell(self, level: int, number: int) -> BaseGeometry:
+        shape: BaseGeometry = self.space.axes[level].classes[number].member.geometry
+        return shape
+
+
+def _ring(lon: float, lat: float, span: Span) -> BaseGeometry:
+    outer = _circle(lon, lat, span.high)
+    return outer if span.low <= 0 else shapely.difference(outer, _circle(lon, lat, span.low))
+
+
+def _circle(lon: float, lat: float, km: float) -> BaseGeometry:
+    """Return everywhere within so many km of a point; the area is right to 0.001 %."""
+    from strikerules.geography.geodesy import destinations
+    from strikerules.geography.seam import polygon_of_ring
+
+    if km >= _FAR_KM:
+        return shapely.box(-180, -90, 180, 90)
+    return polygon_of_ring(*destinations(lon, lat, np.linspace(360, 0, 1441)[:-1], km))
+
+
+def area_on_earth(geometry: BaseGeometry) -> float:
+    """Return the area of a polygon on the ellipsoid in km², however much of the Earth it has.
+
+    Examples
+    --------
+    >>> round(area_on_earth(shapely.box(-180, -90, 180, 90)) / 1e6)
+    510
+    """
+    from strikerules.geography.geodesy import area_km2
+
+    west, south, east, north = geometry.bounds if not geometry.is_empty else (0.0,) * 4
+    if east - west <= _BAND_DEG:
+        return area_km2(geometry)
+    total, left = 0.0, west
+    while left < east:
+        total += area_km2(shapely.clip_by_rect(geometry, left, south, left + _BAND_DEG, north))
+        left += _BAND_DEG
+    return total

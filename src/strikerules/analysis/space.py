@@ -1,0 +1,330 @@
+"""All worlds of some rulings at once: axes, what is possible, and outcomes as functions."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from functools import cached_property
+
+from strikerules.analysis.axes import Axis, axes_of, depths_in
+from strikerules.analysis.diagrams import Diagrams, Function
+from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case
+from strikerules.engine.combine import Outcomes
+from strikerules.engine.compile import Together
+from strikerules.engine.diagram import Dimension
+from strikerules.engine.domains import Class
+from strikerules.engine.program import (
+    ALL,
+    ANY,
+    ATOM,
+    CONST,
+    DERIVED,
+    NOT,
+    SELECT,
+    Part,
+    Question,
+    Status,
+)
+from strikerules.engine.relation import Relation
+from strikerules.geography.atlas import Atlas
+from strikerules.language.policy import Ruling
+from strikerules.language.scenario import Scenario
+from strikerules.language.vocabulary import Attribute, Vocabulary
+from strikerules.problems import InvalidInput, Problem, quoted
+
+__all__ = ["MOST_COMBINATIONS", "MOST_PAIRS", "Space", "vocabulary_of"]
+
+MOST_COMBINATIONS = 4096
+"""Of readings, of all rulings together."""
+
+MOST_PAIRS = 400
+"""Of a part of the target's place and one of the launch point's, whose distance is measured."""
+
+_RECORDED = frozenset({"area.designated", "area.communicated"})
+
+
+class Space:
+    """The worlds that some rulings tell apart, and what each ruling says of every one of them.
+
+    Parameters
+    ----------
+    together : Together
+        The rulings, compiled.
+    atlas : Atlas
+    scenario : Scenario, optional
+        What is the same in all worlds; nothing unless given.
+
+    Attributes
+    ----------
+    axes : list of Axis
+    diagrams : Diagrams
+        Along these axes, in their order.
+    possible : int
+        The node of the worlds that are possible: a strike is no longer than the weapon's range, a
+        depth and a place go together.
+    notes : list of str
+        Where what is possible is bounded from outside instead of known.
+    """
+
+    def __init__(
+        self, together: Together, atlas: Atlas, scenario: Scenario | None = None
+    ) -> None:
+        self.programs = together.programs()
+        self.atlas = atlas
+        self.vocabulary = vocabulary_of([p.ruling for p in self.programs])
+        self.scenario = scenario or Scenario("all", {})
+        self.case = Case(self.programs[0], self.scenario, atlas)
+        self.every = self.programs[0].every
+        asked = [q for questions in together.questions for q in questions.values()]
+        self.questions: list[Question] = sorted(
+            {id(q): q for q in asked}.values(), key=lambda q: -q.stride
+        )
+        self._areas: dict[tuple[int, int], float] = {}
+        self.given = self.case.given | _RECORDED
+        self.notes: list[str] = []
+        self.axes: list[Axis] = axes_of(self.case, self.vocabulary)
+        self.at = {axis.name: level for level, axis in enumerate(self.axes)}
+        self.diagrams = Diagrams([len(axis.classes) for axis in self.axes], self.every)
+        self.possible = self.diagrams.both(self._depths(), self._reach())
+
+    @cached_property
+    def ops(self) -> list[Function]:
+        """The value of every operation of the programs, in all worlds."""
+        diagrams, every = self.diagrams, self.every
+        atoms = self._atoms()
+        zero, one = Function(diagrams, diagrams.zero), Function(diagrams, diagrams.one)
+        found: list[Function] = []
+        for op in self.programs[0].ops:
+            kind = op[0]
+            if kind == ATOM:
+                value = atoms[op[1]]
+            elif kind == ALL:
+                value = self._balanced([found[c] for c in op[1]], every=True)
+            elif kind == ANY:
+                value = self._balanced([found[c] for c in op[1]], every=False)
+            elif kind == NOT:
+                value = ~found[op[1]]
+            elif kind == SELECT:
+                value = zero
+                for mask, child in op[1]:
+                    value = value | (found[child] & mask)
+            elif kind == CONST:
+                value = one if op[1] else zero
+            else:
+                assert kind == DERIVED
+                value = found[op[2] if op[1] in self.given else op[3]]
+            found.append(value)
+        assert every == diagrams.every
+        return found
+
+    @cached_property
+    def sides(self) -> tuple[list[Function], list[Function]]:
+        """The values of the operations and their opposites: what the engine's code takes."""
+        return self.ops, [~value for value in self.ops]
+
+    def area_km2(self, level: int, number: int) -> float:
+        """Return the area of a cell of a place, on the ellipsoid."""
+        key = (level, number)
+        if key not in self._areas:
+            from strikerules.analysis.regions import area_on_earth
+
+            self._areas[key] = area_on_earth(self.axes[level].classes[number].member.geometry)
+        return self._areas[key]
+
+    @cached_property
+    def unfolded(self) -> Diagrams:
+        """Diagrams along the axes of the space and the questions after them."""
+        sizes = [len(axis.classes) for axis in self.axes]
+        return Diagrams([*sizes, *(len(q.readings) for q in self.questions)], 1)
+
+    def unfold(self, node: int) -> int:
+        """Return a function whose masks of readings are made into axes of their own."""
+        wide, narrow = self.unfolded, self.diagrams
+        known: dict[int, int] = {}
+
+        def readings(mask: int, depth: int) -> int:
+            if mask == 0:
+                return wide.zero
+            if depth == len(self.questions):
+                return wide.one
+            question = self.questions[depth]
+            parts: dict[int, int] = {}
+            for number, own in enumerate(question.masks):
+                child = readings(mask & own, depth + 1)
+                parts[child] = parts.get(child, 0) | 1 << number
+            return wide.node(narrow.bottom + depth, parts)
+
+        def go(one: int) -> int:
+            if one not in known:
+                level = narrow.levels[one]
+                if level == narrow.bottom:
+                    known[one] = readings(narrow.values[one], 0)
+                else:
+                    parts: dict[int, int] = {}
+                    for mask, child in narrow.edges[one]:
+                        following = go(child)
+                        parts[following] = parts.get(following, 0) | mask
+                    known[one] = wide.node(level, parts)
+            return known[one]
+
+        return go(node)
+
+    def outcome(self, index: int) -> tuple[int, int, int]:
+        """Return where a ruling permits, prohibits and does not govern, as nodes."""
+        found = self.programs[index].outcome(*self.sides)  # type: ignore[arg-type]
+        return self.nodes(found)
+
+    def outcome_without(self, part: Part, left_out: int) -> tuple[int, int, int]:
+        """Return the outcome of a policy as if one of its rules never applied, in its scope."""
+        fewer = [ops for i, ops in enumerate(part.rules) if i != left_out]
+        moved = {i: n for n, i in enumerate(i for i in range(len(part.rules)) if i != left_out)}
+        rules = tuple(
+            type(ops)(
+                ops.rule, ops.when, ops.unless,
+                tuple(moved[o] for o in ops.overriders if o != left_out),
+            )
+            for ops in fewer
+        )  # fmt: skip
+        order = tuple(moved[i] for i in part.order if i != left_out)
+        small = type(part)(part.policy, part.entry, part.scope, rules, order)
+        return self.nodes(small.outcome(*self.sides, self.every))  # type: ignore[arg-type]
+
+    def statuses(self, part: Part) -> list[Status]:
+        """Return how each rule of a policy stands, as functions in the fields of `Status`."""
+        return part.statuses(*self.sides, self.every)  # type: ignore[arg-type]
+
+    def nodes(self, outcomes: Outcomes) -> tuple[int, int, int]:
+        """Return outcomes as nodes of the diagrams."""
+        permit, prohibit, neither = (self.node(mask) for mask in outcomes)
+        return permit, prohibit, neither
+
+    def node(self, value: Function | int) -> int:
+        """Return the node of a function, or of a constant mask."""
+        if isinstance(value, Function):
+            return value.node
+        return self.diagrams.terminal(value & self.every)
+
+    def _balanced(self, parts: list[Function], *, every: bool) -> Function:
+        """Join many functions, two by two, which keeps what is in between small."""
+        if not parts:
+            return Function(self.diagrams, self.diagrams.one if every else self.diagrams.zero)
+        while len(parts) > 1:
+            pairs = itertools.zip_longest(parts[::2], parts[1::2])
+            parts = [a if b is None else (a & b if every else a | b) for a, b in pairs]
+        return parts[0]
+
+    def _atoms(self) -> list[Function]:
+        diagrams = self.diagrams
+        found = []
+        for index, value in enumerate(self.case.atom_values):
+            node = diagrams.one if value else diagrams.zero
+            if value is None:
+                level = self._level_of(index)
+                mask = 0
+                for number, one in enumerate(self.axes[level].classes):
+                    mask |= one.truth[index] << number
+                node = diagrams.split(level, mask, diagrams.one, diagrams.zero)
+            found.append(Function(diagrams, node))
+        return found
+
+    def _level_of(self, atom: int) -> int:
+        return self.at[self.programs[0].atoms[atom].attribute]
+
+    def _depths(self) -> int:
+        """Where the target's depth is that of its place."""
+        diagrams = self.diagrams
+        depth, target = self.at.get(DEPTH), self.at.get(TARGET)
+        if depth is None or target is None or DEPTH in self.scenario.withheld:
+            return diagrams.one
+        axis = self.axes[target]
+        found = diagrams.zero
+        for number, one in enumerate(self.axes[depth].classes):
+            cells = 0
+            for k, place in enumerate(axis.classes):
+                span = depths_in(self.case, axis, place.member)
+                if any(not span.meet(s).empty for s in one.spans):
+                    cells |= 1 << k
+            here = diagrams.split(target, cells, diagrams.one, diagrams.zero)
+            box = diagrams.split(depth, 1 << number, here, diagrams.zero)
+            found = diagrams.either(found, box)
+        return found
+
+    def _reach(self) -> int:
+        """Where distance, range and the two places go together."""
+        tied = [level for name in (RANGE, DISTANCE, LAUNCH, TARGET)
+                if (level := self.at.get(name)) is not None]  # fmt: skip
+        diagrams = self.diagrams
+        names = {self.axes[level].name for level in tied}
+        limits = names & {RANGE, DISTANCE} or {RANGE, DISTANCE} & self.case.values.keys()
+        if not tied or not limits:
+            return diagrams.one
+        relation = Relation(self.case)
+        relation.reach_matters = True
+        places = [level for level in tied if self.axes[level].kind == "place"]
+        pairs = 1
+        for level in places:
+            pairs *= len(self.axes[level].classes)
+        whereabouts = self.scenario.locations.keys() & {TARGET, LAUNCH}
+        if len(places) + len(whereabouts - names) > 1 and DISTANCE not in self.scenario.withheld:
+            relation.measured = pairs <= MOST_PAIRS
+            if not relation.measured:
+                self.notes.append(
+                    f"distances between {pairs:,} pairs of places were not measured: any distance"
+                    " is taken to be possible"
+                )
+        if not relation.measured:
+            tied = [level for level in tied if level not in places]
+        classes = [_with_cells(self.axes[level]) for level in tied]
+        relation.index(
+            [Dimension(self.axes[v].name, "fact", c) for v, c in zip(tied, classes, strict=True)]
+        )
+
+        def build(depth: int, chosen: list[Class | None]) -> int:
+            if depth == len(tied):
+                return diagrams.one if relation.possible(chosen) else diagrams.zero
+            parts: dict[int, int] = {}
+            for number, one in enumerate(classes[depth]):
+                child = build(depth + 1, [*chosen[:depth], one, *chosen[depth + 1 :]])
+                parts[child] = parts.get(child, 0) | 1 << number
+            return diagrams.node(tied[depth], parts)
+
+        return build(0, [None] * len(tied))
+
+
+def _with_cells(axis: Axis) -> tuple[Class, ...]:
+    """Return a place's classes as the engine has them: with their cells in a tuple."""
+    if axis.kind == "fact":
+        return axis.classes
+    return tuple(Class(c.label, c.truth, (c.member,)) for c in axis.classes)
+
+
+def vocabulary_of(rulings: Sequence[Ruling]) -> Vocabulary:
+    """Return the attributes of several rulings; the values of one may be more than another's.
+
+    Raises
+    ------
+    InvalidInput
+        SR606 where one name is declared with two types.
+    """
+    found: dict[str, Attribute] = {}
+    for ruling in rulings:
+        for path, attribute in ruling.vocabulary.items():
+            if attribute.origin == "base":
+                continue
+            known = found.setdefault(path, attribute)
+            if known.kind != attribute.kind or known.unit != attribute.unit:
+                raise InvalidInput(
+                    Problem(
+                        "SR606",
+                        f"the fact {quoted(path)} is {known.wanted} in one policy and"
+                        f" {attribute.wanted} in another",
+                        expected="one type and one unit in the policies that are compared",
+                    )
+                )
+            values = tuple(dict.fromkeys((*known.values, *attribute.values)))
+            found[path] = Attribute(
+                path, known.kind, known.text, values, known.unit, known.origin
+            )
+    return Vocabulary(found.values())
+
+

@@ -1,0 +1,217 @@
+"""Witnesses: a world made into a scenario that anyone can check."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from strikerules.analysis.axes import Axis
+from strikerules.analysis.diagrams import Box
+from strikerules.analysis.space import Space
+from strikerules.analysis.spots import spots_in
+from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET
+from strikerules.engine.domains import OTHER_TEXT, Class, Span
+from strikerules.geography.geodesy import distance_km
+from strikerules.language.locations import InZone, Named, Point, Shape
+from strikerules.language.values import Value
+
+__all__ = ["scenarios_for"]
+
+_FAMILIAR = ("FR", "GB", "DE", "US")
+_TRIES = 40
+
+
+def scenarios_for(space: Space, name: str, box: Box, world: Box) -> Iterator[dict[str, Any]]:
+    """Yield scenarios for a world, as plain nested data: to be checked, the likeliest first.
+
+    Parameters
+    ----------
+    space : Space
+    name : str
+        What the scenario is called.
+    box : Box
+        What has to be said: along an axis that it leaves whole nothing is.
+    world : Box
+        One class along every axis.
+
+    Notes
+    -----
+    The first leaves out whatever makes no difference; the later ones say everything.
+    """
+    axes = space.axes
+    said = {a.name for a, m, full in zip(axes, box, space.diagrams.full, strict=True) if m != full}
+    for whole in (False, True):
+        names = {axis.name for axis in axes} if whole else said
+        chosen = {
+            axis.name: axis.classes[mask.bit_length() - 1]
+            for axis, mask in zip(axes, world, strict=True)
+            if axis.name in names
+        }
+        for number, values in enumerate(_values(space, chosen)):
+            if number >= _TRIES:
+                break
+            yield _nested(space, name, values)
+
+
+def _values(space: Space, chosen: dict[str, Class]) -> Iterator[dict[str, Any]]:
+    tied = (RANGE, DISTANCE, DEPTH, TARGET, LAUNCH)
+    axes = {axis.name: axis for axis in space.axes}
+    facts = {path: _value(one, axes[path]) for path, one in chosen.items() if path not in tied}
+    for places in _places(space, chosen):
+        found = facts | {k: {"lon": x, "lat": y} for k, (x, y) in places.items()}
+        away = _distance(space, chosen, places)
+        if away is None:
+            continue
+        reach = chosen.get(RANGE)
+        if DISTANCE in chosen and not _both_ends(space, places):
+            found[DISTANCE] = away
+        if reach is not None:
+            least = away if DISTANCE in chosen or _both_ends(space, places) else 0.0
+            km = _number(reach.spans, least)
+            if km is None:
+                continue
+            found[RANGE] = km
+        if DEPTH in chosen:
+            exactly = all(s.low == s.high for s in chosen[DEPTH].spans)
+            if TARGET not in places or (exactly and chosen[DEPTH].spans[0].low > 0):
+                found[DEPTH] = _number(chosen[DEPTH].spans)
+        yield found
+
+
+def _places(space: Space, chosen: dict[str, Class]) -> Iterator[dict[str, tuple[float, float]]]:
+    """Yield points for the places that have to be said, those of the target varying fastest."""
+    axes = {axis.name: axis for axis in space.axes}
+    wanted = [path for path in (TARGET, LAUNCH) if path in chosen]
+    if not wanted:
+        yield {}
+        return
+    spots = {path: _spots(axes[path], chosen[path]) for path in wanted}
+    if len(wanted) == 1:
+        for spot in spots[wanted[0]]:
+            yield {wanted[0]: spot}
+        return
+    for reach in range(1, _TRIES):
+        for i in range(reach):
+            pair = (i, reach - 1 - i)
+            if all(k < len(spots[p]) for k, p in zip(pair, wanted, strict=True)):
+                yield {p: spots[p][k] for k, p in zip(pair, wanted, strict=True)}
+
+
+def _spots(axis: Axis, one: Class) -> list[tuple[float, float]]:
+    found = []
+    for spot in spots_in(axis, one.member):
+        found.append(spot)
+        if len(found) >= _TRIES:
+            break
+    return found
+
+
+def _both_ends(space: Space, places: dict[str, tuple[float, float]]) -> bool:
+    given = set(space.scenario.locations) | set(places)
+    return {TARGET, LAUNCH} <= given and DISTANCE not in space.case.values
+
+
+def _distance(
+    space: Space, chosen: dict[str, Class], places: dict[str, tuple[float, float]]
+) -> float | None:
+    """Return how far the strike is, None where the points are not as far apart as they must be."""
+    spans = chosen[DISTANCE].spans if DISTANCE in chosen else None
+    ends = [places.get(path) or _given_point(space, path) for path in (LAUNCH, TARGET)]
+    if DISTANCE not in space.case.values and ends[0] and ends[1]:
+        km = distance_km(*ends[0], *ends[1])
+        if spans is None or any(not s.meet(Span(km, km)).empty for s in spans):
+            return km
+        return None
+    if spans is None:
+        return 0.0
+    reach = chosen[RANGE].spans[-1].high if RANGE in chosen else space.case.range.high
+    return _number(spans, most=reach)
+
+
+def _given_point(space: Space, path: str) -> tuple[float, float] | None:
+    place = space.case.places[path]
+    return (place.lon, place.lat) if path in space.scenario.locations and place.exact else None
+
+
+def _value(one: Class, axis: Axis) -> Any:
+    if one.days:
+        first, last = one.days[0]
+        day = last if first.year == 1 else first
+        return day.isoformat()
+    if one.spans:
+        return _number(one.spans)
+    named = {m for c in axis.classes for m in c.members if not (c.rest and m == c.members[-1])}
+    country = one.rest and one.members[-1] != OTHER_TEXT
+    members = [m for m in one.members if m in named]
+    if country:
+        members += [m for m in _FAMILIAR if m not in named]
+    member = (members or [*one.members, one.member])[0]
+    return "something-else" if member == OTHER_TEXT else member
+
+
+def _number(
+    spans: tuple[Span, ...], least: float = -math.inf, most: float = math.inf
+) -> float | None:
+    """Return a round number of the spans that is within bounds."""
+    for span in spans:
+        met = span.meet(Span(least, most))
+        if not met.empty:
+            return _round_number(met)
+    return None
+
+
+def _round_number(span: Span) -> float:
+    if span.low == span.high:
+        return span.low
+    low = span.low if math.isfinite(span.low) else min(0.0, span.high - 100)
+    high = span.high if math.isfinite(span.high) else max(low * 1.5, low + 10)
+    if high > 20_000 and low < 10_000:
+        high = max(low * 1.5, low + 10)
+    middle = (low + high) / 2
+    for digits in range(-4, 7):
+        rounded = round(middle, digits)
+        if not span.meet(Span(rounded, rounded)).empty and low < rounded < high:
+            return rounded
+    return middle if low < middle < high else (span.low if span.low_closed else span.high)
+
+
+def _nested(space: Space, name: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Lay what was chosen over what is given, in the order of the vocabulary."""
+    scenario = space.scenario
+    given: dict[str, Any] = {k: _plain(v) for k, v in scenario.values.items()}
+    given |= {k: _location(v) for k, v in scenario.locations.items()}
+    given |= dict.fromkeys(scenario.withheld)
+    flat = given | values
+    out: dict[str, Any] = {"scenario": name}
+    for path in (*space.vocabulary, *(k for k in flat if k not in space.vocabulary)):
+        if path not in flat:
+            continue
+        head, _, tail = path.partition(".")
+        value = flat[path]
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if tail:
+            out.setdefault(head, {})[tail] = value
+        else:
+            out[head] = value
+    return out
+
+
+def _plain(value: Value) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _location(location: Point | Named | InZone | Shape) -> dict[str, Any]:
+    if isinstance(location, Point):
+        more = {"accuracy_km": location.accuracy_km} if location.accuracy_km else {}
+        return {"lon": location.lon, "lat": location.lat} | more
+    if isinstance(location, Named):
+        more = {} if location.accuracy_km is None else {"accuracy_km": location.accuracy_km}
+        return {"place": location.place} | more
+    if isinstance(location, InZone):
+        return {"zone": location.zone}
+    import json
+
+    found: dict[str, Any] = json.loads(location.geojson)
+    return found
