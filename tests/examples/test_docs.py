@@ -20,7 +20,7 @@ from strikerules.language.conditions import Operator
 from strikerules.language.documents import Algorithm
 from strikerules.language.scenario import read_scenarios
 from strikerules.language.vocabulary import BASE, Vocabulary
-from strikerules.language.zones import MAKERS, META
+from strikerules.language.zones import INTENTS, MAKERS, META
 
 ROOT = Path(__file__).parents[2]
 LANGUAGE = ROOT / "docs" / "language.md"
@@ -167,7 +167,7 @@ def test_page_shows_every_construct() -> None:
     }
     tests = {*Operator.__args__, "before", "from", "until"}
     keys = {k for model in MODELS for k in _keys(model)}
-    zones = (set(MAKERS) | set(META)) - {"source", "file"}
+    zones = {*MAKERS, *META, *INTENTS} - {"source", "file"}
     joining = {"all", "any", "not", "is"}
     assert sorted((tests | keys | zones | joining) - used) == []
 
@@ -176,7 +176,7 @@ def test_page_has_every_attribute_and_algorithm() -> None:
     """A reader would not learn what can be said of a strike, or how rules are combined."""
     text = LANGUAGE.read_text(encoding="utf-8")
     named = [a.path for a in BASE] + [v for a in BASE for v in a.values]
-    named += [*Algorithm.__args__, *MAKERS, *META]
+    named += [*Algorithm.__args__, *MAKERS, *META, *INTENTS]
     assert sorted(n for n in named if f"`{n}" not in text) == []
 
 

@@ -39,6 +39,7 @@ PUBLISHED_KM2 = {
 
 IN_UKRAINE = ["kharkiv", "sumy", "chernihiv", "luhansk", "donetsk"]
 IN_RUSSIA = ["belgorod", "kursk", "bryansk", "voronezh", "rostov"]
+COUNTRIES = {"ukraine", "russia", "belarus"}
 NEIGHBOURS = [
     ("ukraine", "russia"),
     ("ukraine", "belarus"),
@@ -163,6 +164,32 @@ def test_parts_lie_in_their_wholes(part: str, whole: str) -> None:
     outside = shapely.difference(_geometry(part), _geometry(whole))
     assert outside.area == 0
     assert shapely.covers(_geometry(whole), _geometry(part))
+
+
+def test_what_the_register_states_is_so() -> None:
+    """The register would say of a zone that ships what its outline belies."""
+    stated = [(z.id, key, n) for z in REGISTER for key, names in z.intents.items() for n in names]
+    assert len(stated) >= 40
+    for zone_id, key, name in stated:
+        one, other = _geometry(zone_id), _geometry(name)
+        common = shapely.intersection(one, other)
+        if key == "inside":
+            assert shapely.covers(other, one), (zone_id, name)
+        else:
+            assert common.area == 0, (zone_id, name)
+        if key == "adjoins":
+            assert common.length > 0.2, (zone_id, name)
+
+
+def test_the_register_states_every_border() -> None:
+    """Two oblasts could come apart at a new build without anyone being told."""
+    stated = {frozenset((z.id, n)) for z in REGISTER for n in z.intents.get("adjoins", ())}
+    assert stated >= {frozenset(pair) for pair in NEIGHBOURS}
+    assert all(len(z.intents.get("inside", ())) >= 1 for z in REGISTER if z.id not in COUNTRIES)
+    oblasts = [z.id for z in REGISTER if z.id.endswith("-oblast")]
+    for a, b in itertools.combinations(oblasts, 2):
+        touching = bool(shapely.intersects(_geometry(a), _geometry(b)))
+        assert touching == (frozenset((a, b)) in stated), (a, b)
 
 
 def test_crimea_is_in_ukraine() -> None:

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 import shapely
 
+import strikerules as sr
 from strikerules.data import folder
 from strikerules.documents import parse_document
 from strikerules.geography import ZoneRegister, distance_km, zone_register
+from strikerules.geography.atlas import default_atlas, zones_of
 from strikerules.geography.derive import parents
+from strikerules.language.zones import intents_of
 from strikerules.problems import InvalidInput
 
 SOURCE = """
@@ -163,6 +166,8 @@ def test_same_id_twice() -> None:
             "edge_km: 1, derive: {union: [circle]}",
             "the zone `circle` is not listed before `square`",
         ),
+        ("edge_km: 1", "edge_km: 1, inside: [circle]", "the zone `circle` is not listed"),
+        ("edge_km: 1", "edge_km: 1, adjoins: [square]", "this names the zone itself"),
     ],
 )
 def test_wrong_entries(old: str, new: str, message: str) -> None:
@@ -170,6 +175,57 @@ def test_wrong_entries(old: str, new: str, message: str) -> None:
     ((code, text, line),) = _problems(SOURCE + ZONE.replace(old, new))
     assert (code, text) == ("SR407", message)
     assert line in (8, 9)
+
+
+def test_what_is_stated_of_a_zone() -> None:
+    """What the register states of a zone could not be looked up, or only of zones above it."""
+    stated = ZONE.replace(
+        "edge_km: 1", "edge_km: 1, inside: [disc], apart: [ring], adjoins: [disc]"
+    )
+    others = ZONE.replace("square", "disc") + ZONE.replace("square", "ring")
+    register = _read(SOURCE + stated + others)
+    assert register.get("square").intents == {
+        "inside": ("disc",),
+        "apart": ("ring",),
+        "adjoins": ("disc",),
+    }
+    assert register.get("disc").intents == {}
+
+
+def test_a_misspelt_zone_that_is_stated() -> None:
+    """The right id would have to be looked for."""
+    with pytest.raises(InvalidInput) as caught:
+        _read(SOURCE + ZONE.replace("edge_km: 1", "edge_km: 1, apart: [dics]")
+              + ZONE.replace("square", "disc"))  # fmt: skip
+    (problem,) = caught.value.problems
+    assert problem.help == "did you mean `disc`?"
+    assert problem.position is not None
+    assert problem.position.column == 26
+
+
+def test_what_a_policy_states_of_its_zone() -> None:
+    """What a policy states of a zone of its own could not be looked up as of any other."""
+    zones = {
+        "strip": {"buffer_km": 5, "of": "ukraine", "apart": "belarus"},
+        "more": {"union": ["strip", "belarus"], "inside": ["strip"], "adjoins": ["russia"]},
+        "alias": "strip",
+    }
+    ruling = sr.load({"policy": "p", "zones": zones}).ruling
+    atlas, specs = default_atlas(), zones_of(ruling)
+    found = {name: atlas.zone(name, specs, {}).intents for name in zones}
+    assert found == {
+        "strip": {"apart": ("belarus",)},
+        "more": {"inside": ("strip",), "adjoins": ("russia",)},
+        "alias": {"apart": ("belarus",)},
+    }
+    assert {n: intents_of(specs[n].raw) for n in zones} == found | {"alias": {}}
+
+
+def test_what_is_stated_makes_nothing() -> None:
+    """A zone that is stated to be beside another would be made from it, or be as inexact."""
+    raw = {"geometry": {}, "inside": ["russia"], "apart": "belarus", "adjoins": ["ukraine"]}
+    assert parents(raw) == []
+    assert parents({"union": ["crimea"], **raw}) == ["crimea"]
 
 
 def test_edge_sharper_than_a_part() -> None:

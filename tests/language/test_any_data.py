@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import yaml
@@ -39,6 +40,8 @@ POLICY_KEYS = st.sampled_from(
      "rules", "id", "when", "unless", "overrides", "regardless", "note", "replace", "remove", "add",
      "entries", "known_until", "all", "any", "not", "is", "in", "eq", "lt", "within", "of", "km",
      "within_distance", "union", "buffer_km", "same_as", "geometry", "file", "designated", "by",
+     "properties", "never", "always", "implies", "settled", "decision", "accept", "finding",
+     "about", "because", "inside", "apart", "adjoins",
      "weapon.kind", "weapon.max_range_km", "target.location", "attacker", "x", "y", "a.b"]
 )  # fmt: skip
 
@@ -99,6 +102,16 @@ QUESTIONS = st.dictionaries(
     ),
     max_size=2,
 )  # fmt: skip
+STATED: dict[str, st.SearchStrategy[Any]] = {
+    "properties": st.lists(st.fixed_dictionaries(
+        {"id": WORDS},
+        optional=dict.fromkeys(
+            ["never", "always", "implies", "same_as", "settled", "regardless", "note"], PART),
+    ), max_size=2) | PART,
+    "accept": st.lists(st.fixed_dictionaries(
+        {"finding": WORDS | st.sampled_from(["SR802", "SR702"]), "because": LEAVES},
+        optional={"about": PART}), max_size=2) | PART,
+}  # fmt: skip
 SECTIONS: dict[str, st.SearchStrategy[Any]] = {
     "rules": RULES | PART,
     "definitions": NAMED | PART,
@@ -112,7 +125,7 @@ SECTIONS: dict[str, st.SearchStrategy[Any]] = {
 }
 POLICIES = st.fixed_dictionaries(
     {"policy": st.sampled_from(["p", "x"])},
-    optional=SECTIONS | {"extends": WORDS, "in_force": PART, "set": NAMED, "remove": PART,
+    optional=SECTIONS | STATED | {"extends": WORDS, "in_force": PART, "set": NAMED, "remove": PART,
                          "add": st.fixed_dictionaries({}, optional=SECTIONS),
                          "replace": st.fixed_dictionaries({}, optional=SECTIONS)},
 )  # fmt: skip
@@ -122,7 +135,8 @@ TIMELINES = st.fixed_dictionaries(
          {"policy": st.sampled_from(["ban", "kharkiv", "nope", "us-weapons-in-russia"]),
           "in_force": PART | st.fixed_dictionaries({}, optional={"from": WORDS, "until": WORDS})}
      ), max_size=3)},
-    optional={"questions": QUESTIONS, "parameters": SECTIONS["parameters"], "known_until": LEAVES},
+    optional={"questions": QUESTIONS, "parameters": SECTIONS["parameters"], "known_until": LEAVES,
+              **STATED},
 )  # fmt: skip
 
 
@@ -151,7 +165,10 @@ ZONES = st.recursive(
     lambda inner: st.builds(lambda k, v: {k: v}, st.sampled_from(["union", "difference"]),
                             st.lists(inner, max_size=2))
     | st.builds(lambda n, z: {"buffer_km": n, "of": z}, NUMBERS, inner)
-    | st.builds(lambda z: {"same_as": z, "edge_km": 1}, NAMES),
+    | st.builds(lambda z: {"same_as": z, "edge_km": 1}, NAMES)
+    | st.builds(lambda z, k, v: {"same_as": z, k: v}, NAMES,
+                st.sampled_from(["inside", "apart", "adjoins"]),
+                NAMES | st.lists(NAMES, max_size=2) | LEAVES),
     max_leaves=4,
 )  # fmt: skip
 FIGURES = st.fixed_dictionaries({"value": st.sampled_from([5, 5.5, True, "word", "2024-05-31"])})
@@ -160,6 +177,24 @@ ANSWERS = st.fixed_dictionaries({}, optional={
     "set": st.dictionaries(NAMES, st.sampled_from([5, True, "word", "2024-05-31"]), max_size=1),
     "zones": st.dictionaries(NAMES, ZONES, max_size=1),
 })  # fmt: skip
+DECISIONS = st.sampled_from(["permitted", "prohibited", "not_governed"])
+OTHERS = st.sampled_from(["kharkiv", "broader-targets", "p", "nope", "./nope.yaml"])
+PROPERTIES: st.SearchStrategy[list[dict[str, Any]]] = st.lists(st.builds(
+    lambda i, kind: {"id": i, **kind},
+    NAMES,
+    st.one_of(
+        st.builds(lambda d, c: {"never": {"decision": d, "when": c}},
+                  DECISIONS | st.lists(DECISIONS, min_size=1, max_size=2), CONDITIONS),
+        st.builds(lambda d, c: {"always": {"decision": d, "when": c}}, DECISIONS, CONDITIONS),
+        st.builds(lambda p, d: {"implies": {"policy": p, "decision": d}}, OTHERS, DECISIONS),
+        st.builds(lambda p: {"same_as": p}, OTHERS),
+        st.builds(lambda c: {"settled": {"when": c}}, CONDITIONS),
+        st.builds(lambda a: {"regardless": [a]}, st.sampled_from(["date", "mood", "x"])),
+    ),
+), max_size=2)  # fmt: skip
+ACCEPT = st.lists(st.fixed_dictionaries(
+    {"finding": st.just("SR802"), "because": st.just("so")},
+    optional={"about": st.lists(NAMES, max_size=2)}), max_size=2)  # fmt: skip
 SHAPED: dict[str, st.SearchStrategy[Any]] = {
     "scope": CONDITIONS,
     "definitions": st.dictionaries(NAMES, CONDITIONS, max_size=3),
@@ -181,6 +216,8 @@ LISTS = st.fixed_dictionaries({}, optional={k: st.lists(NAMES, max_size=2) for k
 WELL_SHAPED = st.fixed_dictionaries(
     {"policy": st.just("p")},
     optional=SHAPED | {
+        "properties": PROPERTIES,
+        "accept": ACCEPT,
         "extends": st.sampled_from(["kharkiv", "broader-targets", "p", "nope"]),
         "set": st.dictionaries(NAMES | st.just("long_range_km"), NAMES | NUMBERS, max_size=2),
         "remove": LISTS,
@@ -201,3 +238,31 @@ def test_any_policy(data: Any) -> None:
     assert (found is None) is bool(problems)
     assert found is None or found.name in ("p", "x", "t")
     assert all(p.message and p.code and p.position for p in problems)
+
+
+ANY_NAME = dict.fromkeys(["x", "y", "z", "russia"], True)
+STATING = st.fixed_dictionaries(
+    {"properties": PROPERTIES, "accept": ACCEPT},
+    optional={"parameters": st.dictionaries(NAMES, FIGURES, max_size=2)},
+)  # fmt: skip
+AS_POLICY = {"policy": "p", "definitions": ANY_NAME, "facts": {"mood": {"values": ["x", "y"]}}}
+AS_TIMELINE = {"timeline": "t", "entries": [{"policy": "ban", "in_force": {}}]}
+
+
+@given(st.sampled_from([AS_POLICY, AS_TIMELINE]), STATING)
+def test_any_property(ruling: dict[str, Any], stated: dict[str, Any]) -> None:
+    """Some property would end in a traceback, or be left out without a word."""
+    library = Library(lambda name: None if name in ("x", "y", "z") else True)
+    doc = parse_document(_written(ruling | stated), "p.yaml")
+    found, problems = _attempt(lambda: library.load_document(doc))
+    assert all(p.message and p.code and p.position for p in problems)
+    if found is None:
+        assert problems
+        return
+    assert [p.id for p in found.properties] == [p["id"] for p in stated["properties"]]
+    assert [a.code for a in found.accepts] == [a["finding"] for a in stated["accept"]]
+    for one in found.properties:
+        if one.policy is not None:
+            other, more = _attempt(partial(library.load_property_policy, one))
+            assert (other is None) is bool(more)
+            assert all(p.position and p.position.file == "p.yaml" for p in more)

@@ -147,12 +147,31 @@ GOOD_POLICIES = [
     " add: {rules: [{id: r, effect: permit, before: no-long-range-attacks}]}}",
     "{policy: p, questions: {q: {readings: {a: {define: {x: true}, set: {n: 5}}, b: {define:"
     " {x: {attacker: UA}}}}}}, parameters: {n: {value: 1}}, otherwise: {effect: not_governed}}",
+    "{policy: p, properties: [{id: a, never: {decision: permitted}}, {id: b, never: {decision:"
+    " [permitted, not_governed], when: {attacker: UA}}, title: t, text: x, note: n, cites: [c01a]},"
+    " {id: c, always: {decision: prohibited, when: false}}, {id: d, implies: ban},"
+    " {id: e, implies: {policy: ./x.yaml, decision: not_governed}}, {id: f, same_as: ban},"
+    " {id: g, same_as: {policy: ban, when: {not: {attacker: UA}}}}, {id: h, settled: true},"
+    " {id: i, settled: {when: {attacker: UA}}}, {id: j, settled: {}}, {id: k, regardless: [date]},"
+    " {id: l, regardless: {of: [date, timing], when: true}}]}",
+    "{policy: p, accept: [{finding: SR802, because: so}, {finding: SR899, about: [], because: so},"
+    " {finding: SR803, about: [a, 'b c'], because: so}]}",
+    "{policy: p, zones: {a: {same_as: russia, inside: x, apart: [x, russia], adjoins: [x]}},"
+    " questions: {q: {readings: {r: {zones: {b: {union: [a], inside: russia}}},"
+    " s: {zones: {b: russia}}}}}}",
+]
+GOOD_TIMELINES = [
+    "{timeline: t, entries: [{policy: ban, in_force: {}}], properties: [{id: a, settled: true},"
+    " {id: b, never: {decision: permitted, when: {target.location: {within: russia}}}}],"
+    " accept: [{finding: SR805, because: so}]}",
 ]
 
 
 @pytest.mark.parametrize(
     ("kind", "text"),
-    [("scenario", t) for t in GOOD_SCENARIOS] + [("policy", t) for t in GOOD_POLICIES],
+    [("scenario", t) for t in GOOD_SCENARIOS]
+    + [("policy", t) for t in GOOD_POLICIES]
+    + [("timeline", t) for t in GOOD_TIMELINES],
 )
 def test_what_the_reader_takes_is_valid(schemas: dict[str, Any], kind: str, text: str) -> None:
     """An editor would underline what the reader takes."""
@@ -242,6 +261,40 @@ BAD = {
         "{policy: p, extends: 5}",
         "{policy: v, extends: ban, remove: {rules: no-such-rule}}",
         "{policy: v, extends: ban, replace: {conflicts: none}}",
+        "{policy: p, properties: {a: {settled: true}}}",
+        "{policy: p, properties: [a]}",
+        "{policy: p, properties: [{id: a}]}",
+        "{policy: p, properties: [{settled: true}]}",
+        "{policy: p, properties: [{id: a, settled: true, regardless: [date]}]}",
+        "{policy: p, properties: [{id: a, settled: null}]}",
+        "{policy: p, properties: [{id: a, settled: false}]}",
+        "{policy: p, properties: [{id: a, settled: {when: }}]}",
+        "{policy: p, properties: [{id: a, settled: {when: [true]}}]}",
+        "{policy: p, properties: [{id: a, never: permitted}]}",
+        "{policy: p, properties: [{id: a, never: {}}]}",
+        "{policy: p, properties: [{id: a, never: {decision: []}}]}",
+        "{policy: p, properties: [{id: a, never: {decision: permit}}]}",
+        "{policy: p, properties: [{id: a, always: {decision: [permitted]}}]}",
+        "{policy: p, properties: [{id: a, always: {decision: indeterminate}}]}",
+        "{policy: p, properties: [{id: a, implies: [ban]}]}",
+        "{policy: p, properties: [{id: a, implies: {decision: permitted}}]}",
+        "{policy: p, properties: [{id: a, same_as: {policy: ban, decision: permitted}}]}",
+        "{policy: p, properties: [{id: a, regardless: date}]}",
+        "{policy: p, properties: [{id: a, regardless: []}]}",
+        "{policy: p, properties: [{id: a, regardless: {when: true}}]}",
+        "{policy: p, accept: {SR802: so}}",
+        "{policy: p, accept: [{finding: SR802}]}",
+        "{policy: p, accept: [{because: so}]}",
+        "{policy: p, accept: [{finding: SR802, because: ' '}]}",
+        "{policy: p, accept: [{finding: SR702, because: so}]}",
+        "{policy: p, accept: [{finding: SR802, about: r, because: so}]}",
+        "{policy: v, extends: ban, add: {properties: [{id: a, settled: true}]}}",
+        "{policy: v, extends: ban, add: {accept: [{finding: SR802, because: so}]}}",
+        "{policy: p, zones: {a: {same_as: russia, inside: []}}}",
+        "{policy: p, zones: {a: {same_as: russia, apart: null}}}",
+        "{policy: p, zones: {a: {same_as: russia, adjoins: [{union: [russia]}]}}}",
+        "{policy: p, zones: {a: {inside: russia}}}",
+        "{policy: p, zones: {a: {union: [{same_as: russia, inside: russia}]}}}",
     ],
     "timeline": [
         "{timeline: t}",
@@ -251,6 +304,8 @@ BAD = {
         "{timeline: t, entries: [{policy: ban, in_force: {from: soon}}]}",
         "{timeline: t, known_until: soon, entries: [{policy: ban, in_force: {}}]}",
         "{timeline: t, rules: [], entries: [{policy: ban, in_force: {}}]}",
+        "{timeline: t, entries: [{policy: ban, in_force: {}}], properties: [{id: a}]}",
+        "{timeline: t, entries: [{policy: ban, in_force: {}}], accept: [SR802]}",
     ],
     "weapons": [
         "{weapons: [{name: x}]}",

@@ -166,7 +166,7 @@ def _first_model(annotation: Any) -> Any:
 
 def _problem(item: Any, model: type[BaseModel], where: Path, position: Position | None) -> Problem:
     kind, value, ctx = item["type"], item.get("input"), item.get("ctx", {})
-    key = str(where[-1]) if where else ""
+    key = next((step for step in reversed(where) if isinstance(step, str)), "")
     name = ".".join(map(str, where)) or "the document"
     if kind == "extra_forbidden":
         fields = _fields(model, where[:-1])

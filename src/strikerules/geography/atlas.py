@@ -18,6 +18,7 @@ from strikerules.geography.places import (
 from strikerules.geography.zones import Entry, Record, Zone, ZoneRegister, zone_register
 from strikerules.language.locations import InZone, Location, Named, Point, Shape
 from strikerules.language.policy import Policy, Ruling, ZoneSpec
+from strikerules.language.zones import intents_of
 from strikerules.problems import InvalidInput, Position, Problem, did_you_mean, quoted
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ class Atlas:
             bbox=[-180.0, -90.0, 180.0, 90.0],
             file="",
             derive=raw if used else None,
+            **{key: list(names) for key, names in intents_of(raw).items()},
             designated=_record(raw, "designated", spec, used),
             communicated=_record(raw, "communicated", spec, used),
             note=raw.get("note"),

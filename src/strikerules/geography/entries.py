@@ -46,6 +46,9 @@ class ZoneEntry(Strict):
     bbox: list[Number] = Field(min_length=4, max_length=4)
     file: str
     derive: Any = None
+    inside: list[str] = []
+    apart: list[str] = []
+    adjoins: list[str] = []
     designated: RecordEntry | None = None
     communicated: RecordEntry | None = None
     note: str | None = None

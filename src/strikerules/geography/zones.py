@@ -17,6 +17,7 @@ from strikerules.documents import Document, ensure_shape, read_document
 from strikerules.geography.derive import derive, geometry_of, parents
 from strikerules.geography.edges import Edges, nearby_edge_km
 from strikerules.geography.geodesy import wrap_lon
+from strikerules.language.zones import INTENTS
 from strikerules.problems import InvalidInput, Problem, did_you_mean, quoted
 
 if TYPE_CHECKING:
@@ -68,6 +69,9 @@ class Entry(Struct, frozen=True):
     bbox: list[float | int]
     file: str
     derive: Any = None
+    inside: list[str] = []
+    apart: list[str] = []
+    adjoins: list[str] = []
     designated: Record | None = None
     communicated: Record | None = None
     note: str | None = None
@@ -91,6 +95,9 @@ class Zone:
     ----------
     id, title, status, source, licence, edge_km, bbox, derive, designated, communicated, note
         As in the register; `edge_km` is how far the outline may be from the true edge.
+    intents : dict
+        What the zone is stated to be to others: from ``inside``, ``apart`` and ``adjoins``, as
+        far as they are given, to the zones' names. Nothing here makes it so.
     """
 
     def __init__(self, entry: Entry, outline: Path | BaseGeometry) -> None:
@@ -106,6 +113,8 @@ class Zone:
         self.designated = entry.designated
         self.communicated = entry.communicated
         self.note = entry.note
+        stated = ((key, tuple(getattr(entry, key))) for key in INTENTS)
+        self.intents = {key: names for key, names in stated if names}
         self.drawn = False
         self._outline = outline
         self._lock = threading.RLock()
@@ -232,10 +241,15 @@ class ZoneRegister:
         self.sources = register.sources
         self._zones: dict[str, Zone] = {}
         problems = []
+        ids = {entry.id for entry in register.zones}
         for index, entry in enumerate(register.zones):
             for key, text in _wrongs(entry, self._zones, register.sources):
                 where = document.position(("zones", index, key))
                 problems.append(Problem("SR407", text, where))
+            for path, name in _strangers(entry, ids):
+                where = document.position(("zones", index, *path))
+                hint = did_you_mean(name, ids - {entry.id})
+                problems.append(Problem("SR407", _stranger(name, entry), where, help=hint))
             self._zones.setdefault(entry.id, Zone(entry, base / entry.file))
         if problems:
             raise InvalidInput(problems)
@@ -325,3 +339,16 @@ def _wrongs(
             _ = record.day if record else None
         except ValueError:
             yield key, f"{quoted(record.on if record else None)} is not a date"
+
+
+def _strangers(entry: Entry, ids: set[str]) -> Iterator[tuple[tuple[str, int], str]]:
+    """Yield what an entry states of itself or of zones that are not there, and where."""
+    for key in INTENTS:
+        for index, name in enumerate(getattr(entry, key)):
+            if name not in ids or name == entry.id:
+                yield (key, index), name
+
+
+def _stranger(name: str, entry: Entry) -> str:
+    itself = name == entry.id
+    return "this names the zone itself" if itself else f"the zone {quoted(name)} is not listed"

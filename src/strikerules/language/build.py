@@ -27,6 +27,7 @@ from strikerules.language.policy import (
     Rule,
     ZoneSpec,
 )
+from strikerules.language.properties import read_accepts, read_properties
 from strikerules.language.questions import combinations, read_questions
 from strikerules.language.values import read_date
 from strikerules.language.vary import apply_set
@@ -52,7 +53,7 @@ def build_policy(composite: Composite, register_has: ZoneNames) -> Policy:
     Raises
     ------
     InvalidInput
-        Every problem at once: SR301 to SR341 and what the values have (SR113 to SR118).
+        Every problem at once: SR301 to SR350 and what the values have (SR113 to SR118).
     """
     return _Builder(composite, register_has).build()
 
@@ -114,6 +115,8 @@ class _Builder:
             hypothetical=bool(head.get("hypothetical")),
             lineage=c.lineage,
             in_force=read_in_force(head.get("in_force")),
+            properties=read_properties(c.properties, self.context),
+            accepts=read_accepts(c.accepts),
             sources=c.sources,
             cites=tuple(head.get("cites") or ()),
             at=c.doc.position(("policy",)),

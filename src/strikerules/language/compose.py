@@ -10,7 +10,7 @@ from msgspec import Struct
 from strikerules.documents import Document, Path, ensure_shape
 from strikerules.problems import InvalidInput, Problem, did_you_mean, quoted
 
-__all__ = ["Composite", "Located", "compose"]
+__all__ = ["Composite", "Located", "compose", "items_of"]
 
 
 class Located(Struct, frozen=True):
@@ -33,6 +33,8 @@ class Composite(Struct):
     sections: dict[str, dict[str, Located]] = {}
     sets: dict[str, Located] = {}
     sources: tuple[str, ...] = ()
+    properties: tuple[Located, ...] = ()
+    accepts: tuple[Located, ...] = ()
 
     def section(self, name: str) -> dict[str, Located]:
         """Return the parts of one section by name, in order."""
@@ -109,6 +111,7 @@ def _parent(
         sections={k: dict(v) for k, v in parent.sections.items()},
         sets=dict(parent.sets),
         sources=parent.sources,
+        accepts=parent.accepts,
     )
 
 
@@ -132,6 +135,14 @@ def _own(out: Composite, doc: Document, problems: list[Problem]) -> None:
     for section in SECTIONS:
         for name, part in _parts(data.get(section), doc, (section,), out.name):
             _put(out.section(section), name, part, section, problems)
+    out.properties = items_of(doc, "properties", out.name)
+    out.accepts += items_of(doc, "accept", out.name)
+
+
+def items_of(doc: Document, key: str, origin: str) -> tuple[Located, ...]:
+    """Return the items of a list at the top of a document; none where there is no such list."""
+    items = doc.data.get(key) or ()
+    return tuple(Located(item, doc, (key, i), origin) for i, item in enumerate(items))
 
 
 def _parts(raw: Any, doc: Document, path: Path, origin: str) -> list[tuple[str, Located]]:

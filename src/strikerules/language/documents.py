@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from strikerules.documents.models import Strict
+from strikerules.language.policy import Decided
 from strikerules.language.values import read_date
-from strikerules.problems import Problem
+from strikerules.problems import Problem, cant_be, quoted
 
 __all__ = [
     "CONDITION_REF",
+    "AcceptDocument",
     "AddDocument",
     "Algorithm",
+    "AlwaysDocument",
     "CatalogueDocument",
     "Effect",
     "FactDocument",
+    "ImpliesDocument",
     "InForce",
     "Name",
+    "NeverDocument",
     "OtherwiseDocument",
     "ParameterDocument",
     "PolicyDocument",
+    "PropertyDocument",
     "QuestionDocument",
     "ReadingDocument",
+    "RegardlessDocument",
     "RemoveDocument",
     "ReplaceDocument",
     "RuleDocument",
+    "SameAsDocument",
+    "SettledDocument",
     "TimelineDocument",
     "TimelineEntryDocument",
 ]
@@ -35,6 +45,8 @@ __all__ = [
 # Web addresses, since pydantic follows every other reference; `schema` puts the real places in.
 CONDITION_REF = "https://strikerules.invalid/schema/condition"
 ZONE_REF = "https://strikerules.invalid/schema/zone"
+
+FINDING = r"^SR8[0-9]{2}$"
 
 Name = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9]*([-_.][A-Za-z0-9]+)*$", max_length=100)
@@ -180,6 +192,152 @@ class RemoveDocument(Strict):
     facts: list[str] = []
 
 
+def _no_open_decision(value: Any) -> Any:
+    if value == "indeterminate":
+        raise ValueError(
+            "SR114 `indeterminate` is not a value of `decision` | `permitted`, `prohibited` or"
+            " `not_governed` | that nothing is left open is said with `settled`"
+        )
+    return value
+
+
+def _left_out() -> Any:
+    """A key that may be left out and can't be null."""
+    return Field(default=None)
+
+
+def _form(name: str, key: str, kind: Any, forms: Any, expected: str) -> BeforeValidator:
+    """Take a mapping; a value of this kind stands for one with this key alone."""
+
+    def read(value: Any) -> Any:
+        if isinstance(value, dict):
+            return value
+        if isinstance(value, kind) and value is not False:
+            return {key: value}
+        raise ValueError(f"SR113 {cant_be(value, name)} | {expected}")
+
+    return BeforeValidator(read, json_schema_input_type=forms)
+
+
+def _finding(value: Any) -> Any:
+    if isinstance(value, str) and not re.fullmatch(FINDING, value):
+        raise ValueError(
+            f"SR114 {quoted(value)} is not a finding | the code of a finding of `strikerules"
+            " verify`, such as `SR802`"
+        )
+    return value
+
+
+def _reason(value: Any) -> Any:
+    if isinstance(value, str) and not value.strip():
+        raise ValueError("SR115 `because` is empty | the reason why the finding is meant to be so")
+    return value
+
+
+Decision = Annotated[Decided, BeforeValidator(_no_open_decision)]
+_Attributes = Annotated[list[str], Field(min_length=1)]
+_DECIDES = "`{decision: DECISION, when: CONDITION}`"
+_OTHER = "a policy's name, or `{policy: NAME, …}`"
+
+
+class NeverDocument(Strict):
+    """Nowhere where `when` holds is it decided so."""
+
+    decision: Annotated[
+        Decided | Annotated[list[Decided], Field(min_length=1)], BeforeValidator(_no_open_decision)
+    ]
+    when: Condition = True
+
+
+class AlwaysDocument(Strict):
+    """Everywhere where `when` holds it is decided so."""
+
+    decision: Decision
+    when: Condition = True
+
+
+class ImpliesDocument(Strict):
+    """What this policy decides so, another one decides so too."""
+
+    policy: str
+    decision: Decision = "permitted"
+    when: Condition = True
+
+
+class SameAsDocument(Strict):
+    """This policy decides as another one does."""
+
+    policy: str
+    when: Condition = True
+
+
+class SettledDocument(Strict):
+    """No open question makes a difference."""
+
+    when: Condition = True
+
+
+class RegardlessDocument(Strict):
+    """Some facts make no difference."""
+
+    of: _Attributes
+    when: Condition = True
+
+
+class PropertyDocument(Strict):
+    """What a policy or a timeline states of itself: one of `never` to `regardless`."""
+
+    id: Name
+    title: str | None = None
+    text: str | None = None
+    note: str | None = None
+    cites: list[str] = []
+    never: Annotated[NeverDocument, _form("never", "decision", (), NeverDocument, _DECIDES)] = (
+        _left_out()
+    )
+    always: Annotated[AlwaysDocument, _form("always", "decision", (), AlwaysDocument, _DECIDES)] = (
+        _left_out()
+    )
+    implies: Annotated[
+        ImpliesDocument,
+        _form("implies", "policy", str, str | ImpliesDocument, _OTHER),
+    ] = _left_out()
+    same_as: Annotated[
+        SameAsDocument,
+        _form("same_as", "policy", str, str | SameAsDocument, _OTHER),
+    ] = _left_out()
+    settled: Annotated[
+        SettledDocument,
+        _form(
+            "settled",
+            "when",
+            bool,
+            Literal[True] | SettledDocument,
+            "`true`, or `{when: CONDITION}`",
+        ),
+    ] = _left_out()
+    regardless: Annotated[
+        RegardlessDocument,
+        _form(
+            "regardless",
+            "of",
+            list,
+            _Attributes | RegardlessDocument,
+            "a list of attributes, or `{of: […], when: CONDITION}`",
+        ),
+    ] = _left_out()
+
+
+class AcceptDocument(Strict):
+    """A finding of `verify` that is meant to be so, and why."""
+
+    finding: Annotated[
+        str, BeforeValidator(_finding), Field(json_schema_extra={"pattern": FINDING})
+    ]
+    about: list[str] = []
+    because: Annotated[str, BeforeValidator(_reason), Field(json_schema_extra={"pattern": r"\S"})]
+
+
 class PolicyDocument(Strict):
     """A policy file; with `extends`, a variant that says only what differs."""
 
@@ -200,6 +358,8 @@ class PolicyDocument(Strict):
     facts: dict[str, FactDocument] = {}
     zones: dict[Name, ZoneExpression] = {}
     rules: list[RuleDocument] = []
+    properties: list[PropertyDocument] = []
+    accept: list[AcceptDocument] = []
     set: dict[Name, ScalarValue] = {}
     replace: ReplaceDocument | None = None
     remove: RemoveDocument | None = None
@@ -250,3 +410,5 @@ class TimelineDocument(Strict):
     questions: dict[Name, QuestionDocument] = {}
     parameters: dict[Name, ParameterDocument] = {}
     entries: list[TimelineEntryDocument] = Field(min_length=1)
+    properties: list[PropertyDocument] = []
+    accept: list[AcceptDocument] = []

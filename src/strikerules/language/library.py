@@ -13,7 +13,7 @@ from strikerules.data import folder
 from strikerules.documents import Document, Path, read_document
 from strikerules.language.build import ZoneNames, build_policy
 from strikerules.language.compose import compose
-from strikerules.language.policy import Policy, Ruling
+from strikerules.language.policy import Policy, Property, Ruling
 from strikerules.language.timeline import build_timeline
 from strikerules.problems import (
     InvalidInput,
@@ -85,13 +85,31 @@ class Library(Struct):
         InvalidInput
             SR325 where there is none, and whatever is wrong with the file.
         """
-        return self._ruling(self._find(source, None, None))
+        return self._ruling(self._find(source))
+
+    def load_property_policy(self, stated: Property) -> Policy:
+        """Load the other policy of a property that says ``implies`` or ``same_as``.
+
+        It is looked for as `extends` is: beside the file that names it, then by name among the
+        folders.
+
+        Raises
+        ------
+        InvalidInput
+            SR325 or SR101 where there is none, SR326 where it is a timeline, each at the name in
+            the property, and whatever is wrong with the other policy.
+        ValueError
+            A property of another kind.
+        """
+        if stated.policy is None:
+            raise ValueError(f"{stated.kind} names no policy")
+        return self._policy(stated.policy, stated.base, stated.policy_at)
 
     def load_document(self, doc: Document) -> Ruling:
         """Load a policy or a timeline from a document that was read already."""
         data = doc.data
         if isinstance(data, dict) and "timeline" in data:
-            return build_timeline(doc, self._policy)
+            return build_timeline(doc, self._named_in, self.register_has)
         if not isinstance(data, dict) or "policy" not in data:
             raise InvalidInput(
                 Problem(
@@ -129,20 +147,21 @@ class Library(Struct):
             self._documents[key] = read_document(path)
         return self._documents[key]
 
-    def _policy(self, name: str, doc: Document, path: Path) -> Policy:
-        where = self._find(name, doc, path)
+    def _named_in(self, name: str, doc: Document, path: Path) -> Policy:
+        return self._policy(name, doc.base, doc.position(path))
+
+    def _policy(self, name: str, base: FilePath | None, at: Position | None) -> Policy:
+        where = self._find(name, base, at)
         data = self._read(where).data
         # Looked at before it is built: a timeline that names itself would never end.
         if not (isinstance(data, dict) and "timeline" in data):
             found = self._ruling(where)
             if isinstance(found, Policy):
                 return found
-        raise InvalidInput(
-            Problem("SR326", f"{quoted(name)} is a timeline, not a policy", doc.position(path))
-        )
+        raise InvalidInput(Problem("SR326", f"{quoted(name)} is a timeline, not a policy", at))
 
     def _parent(self, name: str, doc: Document, path: Path) -> Document:
-        found = self._read(self._find(name, doc, path))
+        found = self._read(self._find(name, doc.base, doc.position(path)))
         if not isinstance(found.data, dict) or "policy" not in found.data:
             raise InvalidInput(
                 Problem("SR326", f"{quoted(name)} is not a policy", doc.position(path))
@@ -150,33 +169,44 @@ class Library(Struct):
         return found
 
     def _find(
-        self, source: str | PathLike[str], doc: Document | None, path: Path | None
+        self,
+        source: str | PathLike[str],
+        base: FilePath | None = None,
+        at: Position | None = None,
     ) -> FilePath:
+        """Return the file of a name or path; `base` and `at` where a document names it."""
         name = str(source)
         if name == "timeline":
             name = DEFAULT
         as_path = FilePath(name)
         is_path = not isinstance(source, str) or name.endswith(_ENDINGS) or "/" in name
         if is_path:
-            if doc is not None and doc.base is not None and not as_path.is_absolute():
-                as_path = doc.base / as_path
-            if doc is not None and not as_path.exists():
+            if base is not None and not as_path.is_absolute():
+                as_path = base / as_path
+            if at is not None and not as_path.exists():
+                near = did_you_mean(as_path.stem, _names_in(as_path.parent))
+                hint = near.replace("`?", ".yaml`?") if near else None
                 raise InvalidInput(
-                    Problem("SR101", f"there is no file {quoted(name)}", doc.position(path or ()))
+                    Problem("SR101", f"there is no file {quoted(name)}", at, help=hint)
                 )
             return as_path
-        places = [*([doc.base] if doc is not None and doc.base is not None else []), *self.folders]
+        places = [*([base] if base is not None else []), *self.folders]
         for place in places:
             candidate = place / f"{name}.yaml"
             if "\0" not in name and candidate.is_file():
                 return candidate
-        position: Position | None = doc.position(path or ()) if doc is not None else None
+        beside = [] if base is None else _names_in(base)
         raise InvalidInput(
             Problem(
                 "SR325",
                 f"there is no policy or timeline {quoted(name)}",
-                position,
+                at,
                 expected=listed(self.names()) + ", or the path of a file",
-                help=did_you_mean(name, self.names()),
+                help=did_you_mean(name, [*self.names(), *beside]),
             )
         )
+
+
+def _names_in(place: FilePath) -> list[str]:
+    """Return the names of a folder's files, without their ending."""
+    return sorted(p.stem for p in place.glob("*.yaml"))

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from msgspec.structs import replace
 
-from strikerules.language.conditions import Parameter, Test
+from strikerules.language.conditions import Condition, Parameter, Test, walk
 from strikerules.language.graph import conditions_of
-from strikerules.language.policy import Policy
+from strikerules.language.policy import Policy, Ruling
 from strikerules.language.values import Value, read_value
 from strikerules.problems import Position, Problem
 
 __all__ = ["misfits"]
 
 
-def misfits(policy: Policy) -> Iterator[Problem]:
+def misfits(ruling: Ruling) -> Iterator[Problem]:
     """Yield the problem with each value of a parameter that some test could never meet.
 
-    A rule that rests on such a word would never apply, or always, and nobody would be told.
+    A rule that rests on such a word would never apply, or always, and nobody would be told; a
+    property would hold of nothing. Of a timeline its own properties are looked at.
     """
-    vocabulary = policy.vocabulary
+    vocabulary = ruling.vocabulary
     seen: set[tuple[str, str, str]] = set()
-    for test in conditions_of(policy):
+    for test in _conditions(ruling):
         if not isinstance(test, Test):
             continue
         attribute = vocabulary[test.attribute]
@@ -32,7 +34,7 @@ def misfits(policy: Policy) -> Iterator[Problem]:
         for operand in operands:
             if not isinstance(operand, Parameter):
                 continue
-            for value, at in _values(policy, operand.name):
+            for value, at in _values(ruling, operand.name):
                 key = (operand.name, attribute.path, str(value))
                 found = read_value(attribute, value, at)
                 if isinstance(found, Problem) and key not in seen:
@@ -41,12 +43,17 @@ def misfits(policy: Policy) -> Iterator[Problem]:
                                   " compared with")  # fmt: skip
 
 
-def _values(policy: Policy, name: str) -> Iterator[tuple[Value, Position | None]]:
-    figure = policy.parameters[name]
+def _conditions(ruling: Ruling) -> Iterable[Condition]:
+    stated = (node for p in ruling.properties if p.when is not None for node in walk(p.when))
+    return chain(conditions_of(ruling), stated) if isinstance(ruling, Policy) else stated
+
+
+def _values(ruling: Ruling, name: str) -> Iterator[tuple[Value, Position | None]]:
+    figure = ruling.parameters[name]
     yield figure.value, figure.at
-    if name in policy.pinned:
+    if name in ruling.pinned:
         return
-    for question in policy.questions.values():
+    for question in ruling.questions.values():
         for reading in question.readings.values():
-            if name in reading.set and policy.fixed.get(question.id) in (None, reading.id):
+            if name in reading.set and ruling.fixed.get(question.id) in (None, reading.id):
                 yield reading.set[name], question.at

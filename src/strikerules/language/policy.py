@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path as FilePath
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -15,12 +16,16 @@ from strikerules.language.vocabulary import Attribute, Vocabulary
 from strikerules.problems import Position
 
 __all__ = [
+    "Accept",
+    "Decided",
     "Default",
     "Effect",
     "Entry",
     "Figure",
     "Otherwise",
     "Policy",
+    "Property",
+    "PropertyKind",
     "Question",
     "Reading",
     "Rule",
@@ -31,6 +36,8 @@ __all__ = [
 
 Effect = Literal["permit", "prohibit"]
 Default = Literal["permit", "prohibit", "not_governed"]
+Decided = Literal["permitted", "prohibited", "not_governed"]
+PropertyKind = Literal["never", "always", "implies", "same_as", "settled", "regardless"]
 
 
 class Rule(Struct, frozen=True):
@@ -111,6 +118,59 @@ class Figure(Struct, frozen=True):
     at: Position | None = None
 
 
+class Property(Struct, frozen=True):
+    """What a policy or a timeline states of itself; `verify` proves or refutes it.
+
+    Nothing is decided by it, and a variant does not inherit it.
+
+    Parameters
+    ----------
+    id : str
+    kind : {"never", "always", "implies", "same_as", "settled", "regardless"}
+    decisions : tuple of str
+        Which it speaks of; empty for ``same_as``, ``settled`` and ``regardless``.
+    when : Condition, optional
+        Where it is meant to hold; everywhere without one.
+    policy : str, optional
+        The other policy of ``implies`` and ``same_as``, by name or path as written. It is not
+        loaded with this one: `Library.load_property_policy` does that.
+    base : pathlib.Path, optional
+        The folder that `policy` is looked for in first.
+    attributes : tuple of str
+        What makes no difference by ``regardless``.
+    at, policy_at : Position, optional
+        Of the id, and of the other policy's name.
+    """
+
+    id: str
+    kind: PropertyKind
+    decisions: tuple[Decided, ...] = ()
+    when: Condition | None = None
+    policy: str | None = None
+    base: FilePath | None = None
+    attributes: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
+    title: str | None = None
+    text: str | None = None
+    note: str | None = None
+    at: Position | None = None
+    policy_at: Position | None = None
+
+
+class Accept(Struct, frozen=True):
+    """A finding of `verify` that is meant to be so, and why.
+
+    `about` are the names that it has to be about, empty where any will do; `origin` is the policy
+    or timeline that says so.
+    """
+
+    code: str
+    because: str
+    about: tuple[str, ...] = ()
+    origin: str = ""
+    at: Position | None = None
+
+
 class Policy(Struct, frozen=True):
     """A policy, its variants' inheritance already worked out.
 
@@ -123,6 +183,10 @@ class Policy(Struct, frozen=True):
         Questions that have been answered, each with its reading.
     pinned : frozenset of str
         Parameters that were set for good: readings no longer change them.
+    properties : tuple of Property
+        Its own, none inherited.
+    accepts : tuple of Accept
+        Those inherited first.
     """
 
     name: str
@@ -142,6 +206,8 @@ class Policy(Struct, frozen=True):
     hypothetical: bool = False
     lineage: tuple[str, ...] = ()
     in_force: Mapping[str, date | Parameter] = {}
+    properties: tuple[Property, ...] = ()
+    accepts: tuple[Accept, ...] = ()
     sources: tuple[str, ...] = ()
     cites: tuple[str, ...] = ()
     at: Position | None = None
@@ -180,6 +246,8 @@ class Timeline(Struct, frozen=True):
     title: str | None = None
     text: str | None = None
     known_until: date | None = None
+    properties: tuple[Property, ...] = ()
+    accepts: tuple[Accept, ...] = ()
     sources: tuple[str, ...] = ()
     cites: tuple[str, ...] = ()
     at: Position | None = None

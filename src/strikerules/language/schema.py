@@ -12,6 +12,7 @@ from strikerules.language.documents import (
     PolicyDocument,
     TimelineDocument,
 )
+from strikerules.language.properties import KINDS
 from strikerules.language.schema_terms import (
     COUNTRY,
     DATE_PATTERN,
@@ -51,7 +52,7 @@ def draft7(model: type[BaseModel], title: str, **definitions: Schema) -> Schema:
         A strict model of a whole file.
     title : str
     **definitions : dict
-        Schemas to stand beside the model's own, such as ``condition`` and ``zone``.
+        Schemas to stand beside the model's own, such as ``condition`` and ``own_zone``.
 
     Raises
     ------
@@ -98,7 +99,7 @@ def _tidied(raw: Any) -> Any:
 
 
 def _place(ref: str) -> str:
-    fixed = {CONDITION_REF: "condition", ZONE_REF: "zone"}
+    fixed = {CONDITION_REF: "condition", ZONE_REF: "own_zone"}
     return f"#/definitions/{fixed.get(ref) or _name(ref.rpartition('/')[2])}"
 
 
@@ -121,9 +122,7 @@ def policy_schema() -> Schema:
     >>> policy_schema()["required"]
     ['policy']
     """
-    return draft7(
-        PolicyDocument, "A policy", **condition_definitions(Vocabulary()), zone=zone_definition()
-    )
+    return _with_properties(PolicyDocument, "A policy")
 
 
 def timeline_schema() -> Schema:
@@ -134,12 +133,19 @@ def timeline_schema() -> Schema:
     >>> timeline_schema()["required"]
     ['timeline', 'entries']
     """
-    return draft7(
-        TimelineDocument,
-        "A timeline",
-        **condition_definitions(Vocabulary()),
-        zone=zone_definition(),
-    )
+    return _with_properties(TimelineDocument, "A timeline")
+
+
+def _with_properties(model: type[BaseModel], title: str) -> Schema:
+    conditions = condition_definitions(Vocabulary())
+    zones = {"zone": zone_definition(), "own_zone": zone_definition(own=True)}
+    schema = draft7(model, title, **conditions, **zones)
+    stated = schema["definitions"]["property"]
+    stated["oneOf"] = [{"required": [kind]} for kind in KINDS]
+    for kind in KINDS:
+        # what is left out is not the same as null
+        del stated["properties"][kind]["default"]
+    return schema
 
 
 def weapons_schema() -> Schema:

@@ -12,6 +12,7 @@ from strikerules.language.vocabulary import Attribute, Vocabulary
 __all__ = [
     "COUNTRY",
     "DATE_PATTERN",
+    "INTENT_TEXTS",
     "Schema",
     "condition_definitions",
     "one_of_words",
@@ -22,6 +23,11 @@ __all__ = [
 Schema = dict[str, Any]
 
 DATE_PATTERN = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+INTENT_TEXTS = {
+    "inside": "Zones that it is meant to lie in, each of them.",
+    "apart": "Zones that it is meant to have no area in common with.",
+    "adjoins": "Zones that it is meant to share an edge with, without gap or overlap.",
+}
 _OWN_PATTERN = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
 
 
@@ -332,8 +338,11 @@ def _own_test() -> Schema:
     }
 
 
-def zone_definition() -> Schema:
-    """Return the definition of a zone as policies write it."""
+def zone_definition(*, own: bool = False) -> Schema:
+    """Return the definition of a zone as policies write it.
+
+    Of a zone of a policy's own, unlike of a part of one, it can be stated what it is to others.
+    """
     zone = _ref("zone")
     record = {
         "anyOf": [
@@ -388,6 +397,9 @@ def zone_definition() -> Schema:
         "note": _NOTE,
         "cites": _CITES,
     }
+    if own:
+        names: Schema = {"anyOf": [_WORD, {"type": "array", "items": _WORD, "minItems": 1}]}
+        more |= {key: {"description": text, **names} for key, text in INTENT_TEXTS.items()}
     return {
         "description": "A zone: another one's name, or how it is made.",
         "anyOf": [

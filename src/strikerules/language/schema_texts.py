@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from strikerules.language.schema_terms import INTENT_TEXTS
+
 __all__ = ["KEY_TEXTS"]
 
 _CITES = "Claims of the source register that this rests on, such as `c04b`."
@@ -11,6 +13,11 @@ _NOTE = "A remark for readers; nothing depends on it."
 _STATUS = "`published`, `derived` from what is published, or `assumed`: nobody published it."
 _DATE = "An ISO date, or `$name` for a parameter that is a date."
 
+_WHERE = "Where it is meant to hold: everywhere, unless given."
+_STATED = {
+    "properties": "What it states of itself; `strikerules verify` proves or refutes each.",
+    "accept": "Findings of `strikerules verify` that are meant to be so.",
+}
 _PARTS = {
     "rules": "The rules, in order. A rule applies where `when` holds, `unless` does not, and no"
     " applying rule overrides it.",
@@ -43,7 +50,8 @@ KEY_TEXTS: dict[str, dict[str, str]] = {
         "add": "Parts that are new.",
     }
     | _PARTS
-    | _WHOLE,
+    | _WHOLE
+    | _STATED,
     "add": _PARTS,
     "replace": _PARTS | _WHOLE,
     "remove": {name: f"Names of inherited {name} to leave out." for name in _PARTS},
@@ -107,6 +115,35 @@ KEY_TEXTS: dict[str, dict[str, str]] = {
         "questions": "Open questions about the days, each with two readings or more.",
         "parameters": "Days that entries refer to as `$name`.",
         "entries": "Policies, each with the time in which it is in force; times do not overlap.",
+    }
+    | _STATED,
+    "property": {
+        "id": "The property's name, unique in the file.",
+        "title": _TITLE,
+        "text": _TEXT,
+        "note": _NOTE,
+        "cites": _CITES,
+        "never": "Nowhere is it decided so.",
+        "always": "Everywhere it is decided so.",
+        "implies": "What is decided so here, is decided so by another policy.",
+        "same_as": "Everywhere it is decided as by another policy.",
+        "settled": "No open question makes a difference: everywhere (`true`), or where `when` is.",
+        "regardless": "Attributes that make no difference to what is decided.",
+    },
+    "never": {"decision": "A decision, or a list of them.", "when": _WHERE},
+    "always": {"decision": "The decision.", "when": _WHERE},
+    "implies": {
+        "policy": "The other policy: its name, or the path of its file.",
+        "decision": "The decision: `permitted`, unless given.",
+        "when": _WHERE,
+    },
+    "same_as": {"policy": "The other policy: its name, or the path of its file.", "when": _WHERE},
+    "settled": {"when": _WHERE},
+    "regardless": {"of": "The attributes.", "when": _WHERE},
+    "accept": {
+        "finding": "The finding's code, such as `SR802`.",
+        "about": "The names that it has to be about; any, unless given.",
+        "because": "The reason why it is meant to be so.",
     },
     "timeline_entry": {
         "policy": "A policy's name, or the path of its file.",
@@ -200,7 +237,8 @@ KEY_TEXTS: dict[str, dict[str, str]] = {
         "designated": "By whom and when the area was designated.",
         "communicated": "By whom and when the area was communicated to the attacker.",
         "note": _NOTE,
-    },
+    }
+    | INTENT_TEXTS,
     "designation": {
         "by": "Who did it.",
         "on": "The day, or null where it is not public.",

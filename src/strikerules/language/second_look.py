@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from strikerules.documents import Document, Path
 from strikerules.documents.models import paths_of
 from strikerules.language.documents import PolicyDocument
+from strikerules.language.properties import KINDS
 from strikerules.problems import InvalidInput, Problem
 
 __all__ = ["second_look"]
@@ -24,7 +25,16 @@ __all__ = ["second_look"]
 _ABOUT_NAMES = frozenset(
     ("SR303", "SR307", "SR308", "SR314", "SR322", "SR323", "SR324", "SR325", "SR330", "SR332")
 )
-_HARMLESS: dict[str, Any] = {"effect": "permit", "value": 0, "readings": {}, "id": "nameless"}
+_HARMLESS: dict[str, Any] = {
+    "effect": "permit", "value": 0, "readings": {}, "id": "nameless", "decision": "permitted",
+    "of": ["date"], "policy": "nameless",
+}  # fmt: skip
+#: What stands for an item of a list that is not what it should be; elsewhere a word does.
+_ITEMS: dict[str | int, Any] = {
+    "rules": {"effect": "permit"},
+    "properties": {"settled": True},
+    "decision": "permitted",
+}
 
 
 def second_look(
@@ -75,8 +85,12 @@ def _mended(doc: Document) -> Document | None:
 
 
 def _mend(data: Any, path: Path) -> bool:
-    if not path or path[-1] in ("policy", "timeline"):
+    if path in ((), ("policy",), ("timeline",)):
         return False
+    if path[0] == "accept":
+        # its shape is all that is looked at
+        data.pop("accept", None)
+        return True
     holder = data
     for step in path[:-1]:
         try:
@@ -86,7 +100,8 @@ def _mend(data: Any, path: Path) -> bool:
     last = path[-1]
     if isinstance(holder, list) and isinstance(last, int):
         # a list keeps its length, so that the places of what follows stay right
-        holder[last] = {"id": f"nameless-{last}", "effect": "permit"} if path[0] != "cites" else ""
+        item = "nameless" if path[0] == "remove" else _ITEMS.get(path[-2], "nameless")
+        holder[last] = {"id": f"nameless-{last}", **item} if isinstance(item, dict) else item
         return True
     if not isinstance(holder, dict):
         return False
@@ -95,4 +110,6 @@ def _mend(data: Any, path: Path) -> bool:
         holder[last] = f"nameless-{index}" if last == "id" else copy.copy(_HARMLESS[str(last)])
     else:
         holder.pop(last, None)
+        if path[0] == "properties" and last in KINDS:
+            holder["settled"] = True
     return True

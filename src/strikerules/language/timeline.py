@@ -7,12 +7,16 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from msgspec.structs import replace
+
 from strikerules.documents import Document, Path, ensure_shape
-from strikerules.language.build import MOST_COMBINATIONS, read_in_force
-from strikerules.language.compose import Located
+from strikerules.language.build import MOST_COMBINATIONS, ZoneNames, read_in_force
+from strikerules.language.compose import Located, items_of
 from strikerules.language.conditions import Context, Parameter
 from strikerules.language.figures import read_figures
+from strikerules.language.misfits import misfits
 from strikerules.language.policy import Entry, Figure, Policy, Question, Timeline
+from strikerules.language.properties import read_accepts, timeline_properties
 from strikerules.language.questions import combinations, read_questions
 from strikerules.language.values import Value
 from strikerules.language.vocabulary import Attribute, Vocabulary
@@ -23,7 +27,9 @@ __all__ = ["build_timeline", "interval"]
 _FIRST, _LAST = date.min, date.max
 
 
-def build_timeline(doc: Document, load: Callable[[str, Document, Path], Policy]) -> Timeline:
+def build_timeline(
+    doc: Document, load: Callable[[str, Document, Path], Policy], register_has: ZoneNames
+) -> Timeline:
     """Read a timeline and the policies that it names.
 
     Raises
@@ -31,7 +37,7 @@ def build_timeline(doc: Document, load: Callable[[str, Document, Path], Policy])
     InvalidInput
         The shape (SR11x), the policies' own problems, SR340 overlapping intervals, SR341 an
         interval that is empty, SR342 a question and SR343 a fact that two policies have in
-        different forms.
+        different forms, and what is wrong with its properties.
     """
     ensure_shape("timeline", doc)
     data = doc.data
@@ -76,10 +82,16 @@ def build_timeline(doc: Document, load: Callable[[str, Document, Path], Policy])
         title=data.get("title"),
         text=data.get("text"),
         known_until=_day(data.get("known_until")),
+        accepts=read_accepts(items_of(doc, "accept", data["timeline"])),
         sources=tuple(data.get("sources") or ()),
         cites=tuple(data.get("cites") or ()),
         at=doc.position(("timeline",)),
     )
+    stated = items_of(doc, "properties", data["timeline"])
+    properties = timeline_properties(timeline, stated, register_has, problems)
+    timeline = replace(timeline, properties=properties)
+    if not problems:
+        problems += misfits(timeline)
     problems += [
         *_shared_questions(timeline),
         *_shared_facts(timeline, doc),

@@ -59,9 +59,9 @@ def vary(
             problems.append(outcome)
         else:
             ruling = outcome
-    policies = ruling.policies if isinstance(ruling, Timeline) else (ruling,)
+    policies = ruling.policies if isinstance(ruling, Timeline) else ()
     if set and not problems:
-        problems += [replace(p, position=None) for one in policies for p in misfits(one)]
+        problems += [replace(p, position=None) for x in (ruling, *policies) for p in misfits(x)]
     if problems:
         raise InvalidInput(problems)
     return ruling

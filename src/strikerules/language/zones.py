@@ -8,10 +8,12 @@ from typing import Any, Literal
 from strikerules.documents import Document, Path
 from strikerules.problems import Problem, did_you_mean, listed, quoted
 
-__all__ = ["MAKERS", "META", "check_zone"]
+__all__ = ["INTENTS", "MAKERS", "META", "check_zone", "intents_of"]
 
 MAKERS = ("union", "intersection", "difference", "buffer_km", "geometry", "file", "same_as")
 META = ("title", "status", "source", "edge_km", "designated", "communicated", "note", "cites", "of")
+INTENTS = ("inside", "apart", "adjoins")
+"""What a zone is stated to be to others; `verify` looks whether it is."""
 
 
 def check_zone(
@@ -22,11 +24,12 @@ def check_zone(
     problems: list[Problem],
     *,
     itself: str | None = None,
+    is_part: bool = False,
 ) -> list[str]:
     """Check the shape of a zone expression and return the zones that it is made from.
 
     A zone may be made from the register's zone of the same name (that is how a policy narrows
-    one), so its own name is not counted.
+    one), so its own name is not counted. Of a part of another zone nothing can be stated.
     """
 
     def problem(code: str, message: str, where: Path, *, key: bool = False, **more: Any) -> None:
@@ -46,13 +49,17 @@ def check_zone(
             expected="a zone's name, or a mapping with one of " + listed(MAKERS),
         )  # fmt: skip
         return []
+    known_keys = (*MAKERS, *META, *(() if is_part else INTENTS))
     for key in raw:
-        if key not in MAKERS and key not in META:
+        if key not in known_keys:
             problem(
                 "SR111", f"the key {quoted(key)} is not known here", (*path, key), key=True,
-                expected=listed((*MAKERS, *META), most=20),
-                help=did_you_mean(key, (*MAKERS, *META)),
+                expected=listed(known_keys, most=20),
+                help="say it of the whole zone, or give the part a name of its own"
+                if key in INTENTS else did_you_mean(key, known_keys),
             )  # fmt: skip
+    if not is_part:
+        _intents(raw, doc, path, has_zone, problems, itself)
     makers = [m for m in MAKERS if m in raw]
     if len(makers) != 1:
         problem(
@@ -89,8 +96,61 @@ def check_zone(
         return []
     found: list[str] = []
     for index, item in enumerate(value):
-        found += check_zone(item, doc, (*here, index), has_zone, problems, itself=itself)
+        found += check_zone(
+            item, doc, (*here, index), has_zone, problems, itself=itself, is_part=True
+        )
     return found
+
+
+def intents_of(raw: Any) -> dict[str, tuple[str, ...]]:
+    """Return what a zone expression states of the zone: for each key of `INTENTS` the zones named.
+
+    Examples
+    --------
+    >>> intents_of({"same_as": "russia", "apart": ["ukraine"], "adjoins": "belarus"})
+    {'apart': ('ukraine',), 'adjoins': ('belarus',)}
+    >>> intents_of("russia")
+    {}
+    """
+    if not isinstance(raw, dict):
+        return {}
+    return {key: tuple(_names(raw[key])) for key in INTENTS if key in raw}
+
+
+def _names(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _intents(
+    raw: dict[str, Any],
+    doc: Document,
+    path: Path,
+    has_zone: Callable[[str], str | Literal[True] | None],
+    problems: list[Problem],
+    itself: str | None,
+) -> None:
+    for key in INTENTS:
+        if key not in raw:
+            continue
+        if not raw[key] or not all(isinstance(n, str) for n in _names(raw[key])):
+            problems.append(
+                Problem(
+                    "SR309",
+                    f"`{key}` needs a zone's name or a list of names",
+                    doc.position((*path, key)),
+                    help="give what is meant a name of its own under `zones:`",
+                )
+            )
+            continue
+        for index, name in enumerate(_names(raw[key])):
+            at = doc.position((*path, key, index) if isinstance(raw[key], list) else (*path, key))
+            known = has_zone(name)
+            if name == itself:
+                problems.append(Problem("SR309", f"`{key}` names the zone itself", at))
+            elif known is not True:
+                problems.append(
+                    Problem("SR308", f"there is no zone {quoted(name)}", at, help=known)
+                )
 
 
 def _buffer(
@@ -121,4 +181,6 @@ def _buffer(
             )
         )
         return []
-    return check_zone(raw["of"], doc, (*path, "of"), has_zone, problems, itself=itself)
+    return check_zone(
+        raw["of"], doc, (*path, "of"), has_zone, problems, itself=itself, is_part=True
+    )
