@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from strikerules.api import Decision, Policy, load, zone
+    from strikerules.differences import Diff, diff
     from strikerules.language.scenario import Scenario
     from strikerules.problems import InvalidInput, Problem
 
@@ -18,17 +19,21 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Decision",
+    "Diff",
     "InvalidInput",
     "Policy",
     "Problem",
     "Scenario",
     "__version__",
+    "diff",
     "load",
     "zone",
 ]
 
 _HOMES = {
     "Decision": "strikerules.api",
+    "Diff": "strikerules.differences",
+    "diff": "strikerules.differences",
     "Policy": "strikerules.api",
     "load": "strikerules.api",
     "zone": "strikerules.api",

@@ -16,6 +16,7 @@ from strikerules.documents.parse import MOST_DEPTH
 from strikerules.engine.assemble import decide
 from strikerules.engine.compile import compile_ruling
 from strikerules.engine.decision import Decision as EngineDecision
+from strikerules.engine.margin import Margin
 from strikerules.engine.program import Program
 from strikerules.geography.atlas import Atlas
 from strikerules.geography.zones import Zone, ZoneRegister, zone_register
@@ -95,6 +96,11 @@ class Policy:
         return self.ruling.title or self.ruling.name
 
     @property
+    def atlas(self) -> Atlas:
+        """Where its zones are found."""
+        return self._atlas
+
+    @property
     def questions(self) -> dict[str, tuple[str, ...]]:
         """The open questions, each with its readings."""
         return {q: tuple(v.readings) for q, v in self.ruling.open_questions.items()}
@@ -148,6 +154,7 @@ class Policy:
         readings: Mapping[str, str] | None = None,
         set: Mapping[str, Any] | None = None,
         as_of: str | None = None,
+        margin: bool = False,
     ) -> Decision:
         """Decide one scenario.
 
@@ -160,6 +167,8 @@ class Policy:
             As in `vary`.
         as_of : str, optional
             Decide as if this were the scenario's date.
+        margin : bool
+            Also say how robust a settled decision is (see `margins`).
 
         Returns
         -------
@@ -177,26 +186,46 @@ class Policy:
         'not_governed'
         """
         policy = self.vary(set=set, readings=readings) if set or readings else self
-        return policy._decide(_one(scenario, policy.ruling), as_of)
+        return policy._decide(_one(scenario, policy.ruling), as_of, margin)
 
-    def check_all(self, source: str | PathLike[str], *, as_of: str | None = None) -> list[Decision]:
+    def margins(
+        self, scenario: Mapping[str, Any] | Scenario | str | PathLike[str]
+    ) -> Margin | None:
+        """Return by how much each fact and place may be off before a decision changes.
+
+        None where the case is open. See "How robust a settled answer is" in docs/semantics.md.
+
+        Examples
+        --------
+        >>> policy = load("ban").vary()
+        >>> case = {"weapon.made_in": "US", "target.location": {"lon": 40.0, "lat": 52.0}}
+        >>> round(policy.margins(case).places[0].first.km)
+        222
+        """
+        return self.check(scenario, margin=True).margin
+
+    def check_all(
+        self, source: str | PathLike[str], *, as_of: str | None = None, margin: bool = False
+    ) -> list[Decision]:
         """Decide every scenario of a file; ``-`` is standard input."""
         scenarios = read_scenarios(source, self.ruling.vocabulary)
-        return self._decide_all(scenarios, as_of)
+        return self._decide_all(scenarios, as_of, margin)
 
-    def _decide_all(self, scenarios: list[Scenario], as_of: str | None = None) -> list[Decision]:
+    def _decide_all(
+        self, scenarios: list[Scenario], as_of: str | None = None, margin: bool = False
+    ) -> list[Decision]:
         problems: list[Problem] = []
         decisions: list[Decision] = []
         for scenario in scenarios:
             try:
-                decisions.append(self._decide(scenario, as_of))
+                decisions.append(self._decide(scenario, as_of, margin))
             except InvalidInput as error:
                 problems.extend(error.problems)
         if problems:
             raise InvalidInput(problems)
         return decisions
 
-    def _decide(self, scenario: Scenario, as_of: str | None) -> Decision:
+    def _decide(self, scenario: Scenario, as_of: str | None, margin: bool = False) -> Decision:
         if as_of is not None:
             day = read_date(as_of, None)
             if isinstance(day, Problem):
@@ -206,7 +235,13 @@ class Policy:
                 values={**scenario.values, "date": day},
                 withheld=scenario.withheld - {"date"},
             )
-        return Decision.of(decide(self.program, scenario, self._atlas, self._claims))
+        decision = decide(self.program, scenario, self._atlas, self._claims)
+        if margin:
+            from strikerules.analysis.margin import margins
+
+            found = margins(self.program, scenario, self._atlas) if decision.settled else None
+            decision = replace(decision, margin=found, margin_asked=True)
+        return Decision.of(decision)
 
 
 def _one(scenario: Mapping[str, Any] | Scenario | str | PathLike[str], ruling: Ruling) -> Scenario:

@@ -79,6 +79,7 @@ class Region:
         self, comparison: _Comparison, node: int, drawn: tuple[Outcomes, Outcomes]
     ) -> None:
         self._comparison, self._node, self.drawn = comparison, node, drawn
+        self.number = 0
         self.change: Kind = _kind(*drawn)
 
     @cached_property
@@ -150,11 +151,11 @@ class Region:
         return self._comparison.questions_in(self._node)
 
     @property
-    def rules(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The rules that apply to the witness, or may, under each policy."""
+    def sides(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What the witness comes to under each policy: the rules that apply, the claims."""
         if self._found is None:
-            return (), ()
-        return _rules(self._found.a), _rules(self._found.b)
+            return {}, {}
+        return _side(self._found.a), _side(self._found.b)
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -171,25 +172,26 @@ class Region:
             return ()
         return tuple(dict.fromkeys((*self._found.a.assumptions, *self._found.b.assumptions)))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, *, geometry: bool = True) -> dict[str, Any]:
         """Return the region as one entry of ``regions`` in ``diff/1``."""
-        geometry = self.geometry
+        shape = self.geometry if geometry else None
         area = self.area_km2
         out: dict[str, Any] = {
             "change": self.change,
             "from": list(self.from_),
             "to": list(self.to),
             "when": self.when,
+            "all_of": list(self.lines),
             "condition": self.condition,
             "questions": list(self.questions),
             "witness": self.witness,
             "shown": self.shown,
-            "rules": {"a": list(self.rules[0]), "b": list(self.rules[1])},
+            "sides": dict(zip("ab", self.sides, strict=True)),
             "citations": [c.to_dict() for c in self.citations],
             "assumptions": list(self.assumptions),
             "place": self.place,
             "area_km2": None if area is None else round(area, 3),
-            "geometry": None if geometry is None else geojson(geometry),
+            "geometry": None if shape is None else geojson(shape),
         }
         if (self.from_, self.to) != self.drawn:
             out["as_drawn"] = {"from": list(self.drawn[0]), "to": list(self.drawn[1])}
@@ -250,7 +252,9 @@ class Shift:
             "from": list(self.from_),
             "to": list(self.to),
             "when": self.when,
+            "all_of": list(self.lines),
             "condition": self._wording.condition,
+            "regions": [r.number for r in self.regions],
             "area_km2": None if area is None else round(area, 3),
         }
 
@@ -267,6 +271,8 @@ class Difference(Struct, frozen=True):
     shifts : tuple of Shift
         The same by what changes in one world, under one choice of readings.
     notes : tuple of str
+    zones : dict
+        The zones that conditions name, by these names, as shapely polygons.
     """
 
     a: str
@@ -277,8 +283,9 @@ class Difference(Struct, frozen=True):
     equivalent: bool | None = None
     given: str | None = None
     readings: dict[str, str] = {}
+    zones: dict[str, Any] = {}
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, *, geometry: bool = True) -> dict[str, Any]:
         """Return it as in ``diff/1``, without the envelope."""
         return {
             "a": self.a,
@@ -287,7 +294,7 @@ class Difference(Struct, frozen=True):
             "readings": dict(self.readings),
             "equivalent": self.equivalent,
             "shifts": [s.to_dict() for s in self.shifts],
-            "regions": [r.to_dict() for r in self.regions],
+            "regions": [r.to_dict(geometry=geometry) for r in self.regions],
             "notes": list(self.notes),
         }
 
@@ -325,8 +332,9 @@ def compare(
         note = "given up: the two have more different worlds than were looked at"
         return Difference(names[0], names[1], (), (), (note,), None, **common)  # type: ignore[arg-type]
     notes = [*comparison.space.notes, *(str(w.message) for w in comparison.space.case.warnings)]
+    zones = comparison.speaker.zones
     return Difference(
-        names[0], names[1], regions, shifts, tuple(notes), not regions, **common  # type: ignore[arg-type]
+        names[0], names[1], regions, shifts, tuple(notes), not regions, zones=zones, **common  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -372,7 +380,9 @@ class _Comparison:
             if node != diagrams.zero:
                 found.append(Region(self, node, code))
         found.sort(key=lambda r: (_ORDER.index(r.change), r.drawn))
-        yield from found
+        for number, region in enumerate(found):
+            region.number = number
+            yield region
 
     def shifts(self, regions: tuple[Region, ...]) -> Iterator[Shift]:
         """Yield what changes in one world, for each two outcomes."""
@@ -394,7 +404,9 @@ class _Comparison:
                     diagrams.map(("shift", before, after), mask, self.masks), changed
                 )
                 if node != diagrams.zero:
-                    touched = tuple(r for r in regions if diagrams.both(r._node, node))
+                    touched = tuple(
+                        r for r in regions if diagrams.both(r._node, node) != diagrams.zero
+                    )
                     found.append(Shift(self, node, before, after, touched))
         found.sort(key=lambda s: (s.to != ("permitted",), s.to != ("prohibited",), s.from_))
         yield from found
@@ -471,15 +483,19 @@ def _kind(before: Outcomes, after: Outcomes) -> Kind:
     return "newly_prohibited" if after == ("prohibited",) else "no_longer_governed"
 
 
-def _rules(decision: Decision) -> tuple[str, ...]:
-    return tuple(r.id for r in decision.rules if r.outcome in ("applies", "unknown"))
+def _side(decision: Decision) -> dict[str, Any]:
+    return {
+        "policy": decision.policy,
+        "rules": [r.id for r in decision.rules if r.outcome in ("applies", "unknown")],
+        "claims": [c.claim for c in decision.citations],
+    }
 
 
 def geojson(geometry: BaseGeometry) -> dict[str, Any]:
-    """Return a geometry as GeoJSON, six decimals (0.1 m)."""
+    """Return a geometry as plain GeoJSON data."""
     import json
 
     import shapely
 
-    found: dict[str, Any] = json.loads(shapely.to_geojson(shapely.set_precision(geometry, 0)))
+    found: dict[str, Any] = json.loads(shapely.to_geojson(geometry))
     return found

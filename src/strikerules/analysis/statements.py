@@ -49,6 +49,16 @@ class Speaker:
         self._full = (*space.diagrams.full, *((1 << len(q.readings)) - 1 for q in space.questions))
         self._rank = {path: n for n, path in enumerate(space.vocabulary)}
 
+    @property
+    def zones(self) -> dict[str, Any]:
+        """The outlines of the zones that are named, by their names."""
+        lines = (line for axis in self.space.axes for line in axis.lines)
+        return {
+            self.zone_names[id(line.zone)]: line.zone.geometry
+            for line in lines
+            if id(line.zone) in self.zone_names
+        }
+
     def statements(self, box: Box, within: Box | None = None) -> list[Statement]:
         """Return what holds in a box, of those worlds that are in another box."""
         found: list[Statement] = []

@@ -21,6 +21,7 @@ __all__ = ["COMMANDS", "main"]
 
 COMMANDS = {
     "check": "decide scenarios",
+    "diff": "what one policy says that another does not, over all scenarios",
     "policies": "the policies, variants and timelines that ship",
     "timeline": "which policy is in force when",
     "zones": "the zones, and what is known of each",

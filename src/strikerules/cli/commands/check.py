@@ -34,6 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--verbose", "-v", action="store_true", help="every step of the explanation"
     )
     parser.add_argument(
+        "--margin", action="store_true",
+        help="also say by how much each fact and place may be off before a settled decision changes",
+    )  # fmt: skip
+    parser.add_argument(
         "--exit-zero", action="store_true", help="exit 0 whatever is decided, 2 for errors"
     )
 
@@ -55,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     decisions: list[Decision] = []
     for file in args.files:
         try:
-            decisions += policy.check_all(file, as_of=args.as_of)
+            decisions += policy.check_all(file, as_of=args.as_of, margin=args.margin)
         except InvalidInput as error:
             problems.extend(error.problems)
     if problems:

@@ -1,0 +1,85 @@
+"""What one policy says that another does not, over all scenarios.
+
+Exit status 0 if the two are equivalent, 1 if they differ, 3 if it was too much
+to work out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from strikerules.cli.common import add_format, add_output, all_of, pairs, plain_value
+from strikerules.cli.exits import FINDING, FINE, OPEN
+from strikerules.cli.layout import as_json
+
+if TYPE_CHECKING:
+    from strikerules.differences import Diff
+
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``diff`` takes."""
+    parser.add_argument("a", metavar="A", help="a policy or timeline, by name or path")
+    parser.add_argument("b", metavar="B", help="the one to compare it with")
+    parser.add_argument(
+        "--given", metavar="FILE", default=None,
+        help="a scenario: compare only for what it gives; `-` is standard input",
+    )  # fmt: skip
+    parser.add_argument(
+        "--as-of", metavar="DATE", default=None, help="compare as of this date"
+    )  # fmt: skip
+    parser.add_argument(
+        "--reading", metavar="QUESTION=READING", action="append", default=[],
+        help="answer an open question in both (may be repeated)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--set", metavar="PARAMETER=VALUE", action="append", default=[],
+        help="give a parameter another value in both (may be repeated)",
+    )  # fmt: skip
+    add_format(parser, "text", "json", "markdown", "geojson")
+    add_output(parser)
+    parser.add_argument(
+        "--verbose", "-v", action="store_true", help="every region with a scenario as an example"
+    )
+    parser.add_argument(
+        "--exit-zero", action="store_true", help="exit 0 whatever is found, 2 for errors"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run ``diff``."""
+    from strikerules.api import load
+    from strikerules.differences import diff
+
+    output = args.output_to
+    a, b = _both(all_of([args.a, args.b], load))
+    found = diff(
+        a,
+        b,
+        given=args.given,
+        readings=pairs(args.reading, "--reading", "QUESTION=READING"),
+        set={k: plain_value(v) for k, v in pairs(args.set, "--set", "PARAMETER=VALUE").items()},
+        as_of=args.as_of,
+    )
+    colour = output.colour and args.output in (None, "-")
+    output.emit(_render(found, args, output.width, colour), args.output)
+    if args.exit_zero:
+        return FINE
+    return OPEN if found.equivalent is None else FINE if found.equivalent else FINDING
+
+
+def _both(found: list) -> tuple:  # type: ignore[type-arg]
+    return (found[0], found[-1])
+
+
+def _render(found: Diff, args: argparse.Namespace, width: int, colour: bool) -> str:
+    if args.format == "json":
+        return as_json("diff/1", found.to_dict())
+    if args.format == "geojson":
+        return json.dumps(found.geojson(), ensure_ascii=False, allow_nan=False)
+    if args.format == "markdown":
+        return found.markdown()
+    return found.text(width=width, colour=colour, full=args.verbose)

@@ -1,0 +1,272 @@
+"""Two policies compared, for Python: `diff` and what it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from strikerules.analysis.diff import Difference, Region, Shift, compare
+from strikerules.api import Policy, load
+from strikerules.language.scenario import Scenario, read_scenario, read_scenarios
+from strikerules.language.values import read_date
+from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, quoted
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+__all__ = ["Diff", "diff"]
+
+Source = Policy | str | PathLike[str] | Mapping[str, Any]
+
+
+class Diff:
+    """How two policies differ over all scenarios.
+
+    Iterating gives the regions one by one; `regions` is the same as a table with geometry.
+
+    Attributes
+    ----------
+    a, b : str
+        The policies' names.
+    equivalent : bool or None
+        True is a proof: no scenario tells the two apart. None where it was given up.
+    shifts : tuple of Shift
+        What takes the place of what, readings among the conditions: the short account.
+    notes : tuple of str
+    """
+
+    def __init__(self, difference: Difference) -> None:
+        self._difference = difference
+        self.a, self.b = difference.a, difference.b
+        self.equivalent = difference.equivalent
+        self.shifts: tuple[Shift, ...] = difference.shifts
+        self.notes = difference.notes
+        self.zones = difference.zones
+
+    def __iter__(self) -> Iterator[Region]:
+        return iter(self._difference.regions)
+
+    def __len__(self) -> int:
+        return len(self._difference.regions)
+
+    def __repr__(self) -> str:
+        if self.equivalent is None:
+            return f"<Diff {self.a} -> {self.b}: given up>"
+        what = "equivalent" if self.equivalent else f"{len(self)} regions"
+        return f"<Diff {self.a} -> {self.b}: {what}>"
+
+    @property
+    def regions(self) -> GeoDataFrame:
+        """The regions as a geopandas table, WGS 84.
+
+        Returns
+        -------
+        GeoDataFrame
+            A row for each region: `change`, `from`, `to`, `when`, `questions`, `witness`,
+            `rules_a`, `rules_b`, `citations`, `area_km2`, and the geometry of where the targets
+            are (none where any place will do).
+        """
+        import geopandas
+
+        rows = [
+            {
+                "change": region.change,
+                "from": list(region.from_),
+                "to": list(region.to),
+                "when": region.when,
+                "questions": list(region.questions),
+                "witness": region.witness,
+                "rules_a": region.sides[0].get("rules", []),
+                "rules_b": region.sides[1].get("rules", []),
+                "citations": [c.claim for c in region.citations],
+                "area_km2": region.area_km2,
+                "geometry": region.geometry,
+            }
+            for region in self
+        ]
+        columns = list(rows[0]) if rows else [
+            "change", "from", "to", "when", "questions", "witness", "rules_a", "rules_b",
+            "citations", "area_km2", "geometry",
+        ]  # fmt: skip
+        return geopandas.GeoDataFrame(rows, columns=columns, geometry="geometry", crs="EPSG:4326")
+
+    def to_dict(self, *, geometry: bool = True) -> dict[str, Any]:
+        """Return the difference as in ``diff/1``, without the envelope."""
+        return self._difference.to_dict(geometry=geometry)
+
+    def geojson(self) -> dict[str, Any]:
+        """Return the regions as a GeoJSON feature collection."""
+        features = []
+        for region in self.to_dict()["regions"]:
+            geometry = region.pop("geometry")
+            features.append({"type": "Feature", "properties": region, "geometry": geometry})
+        return {"type": "FeatureCollection", "features": features}
+
+    def text(self, *, width: int = 80, colour: bool = False, full: bool = False) -> str:
+        """Return the difference as text, as ``strikerules diff`` prints it."""
+        from strikerules.views.differences import difference_text
+
+        data = self.to_dict(geometry=False)
+        return difference_text(data, width=width, colour=colour, full=full)
+
+    __str__ = text
+
+    def markdown(self) -> str:
+        """Return the difference as Markdown."""
+        from strikerules.views.differences import difference_markdown
+
+        return difference_markdown(self.to_dict(geometry=False))
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<pre>{escape(self.text(width=100))}</pre>"
+
+
+def diff(
+    a: Source,
+    b: Source,
+    *,
+    given: Mapping[str, Any] | Scenario | str | PathLike[str] | None = None,
+    readings: Mapping[str, str] | None = None,
+    set: Mapping[str, Any] | None = None,
+    as_of: str | None = None,
+) -> Diff:
+    """Compare two policies over all scenarios, with geography exact.
+
+    Parameters
+    ----------
+    a, b : Policy, str, path or mapping
+        Policies or timelines, as `load` takes them.
+    given : mapping, Scenario or path, optional
+        What is the same in all scenarios that are compared ("for a US rocket of 80 km").
+    readings, set : mapping, optional
+        Questions answered and parameters set, in whichever of the two have them.
+    as_of : str, optional
+        Compare on this day.
+
+    Returns
+    -------
+    Diff
+
+    Raises
+    ------
+    InvalidInput
+        SR324 or SR323 where neither has such a question or parameter; SR606 where one fact has
+        two types.
+
+    Notes
+    -----
+    A scenario stands for the worlds that it leaves possible, so two policies that agree in every
+    world in which everything is known agree on every scenario. The zones are compared as they are
+    drawn; within an edge's uncertainty `check` leaves a point open, and witnesses keep away from
+    there. Scenarios whose facts contradict each other are not compared.
+
+    Examples
+    --------
+    >>> import strikerules as sr
+    >>> kharkiv = sr.load("kharkiv")
+    >>> sr.diff(kharkiv, kharkiv.vary(set={"long_range_km": 100})).equivalent
+    True
+    """
+    one, two = (_policy(source) for source in (a, b))
+    one, two = _varied(one, two, dict(readings or {}), dict(set or {}))
+    names = (one.name, two.name) if one.name != two.name else (one.name, f"{two.name} (second)")
+    vocabulary = _vocabulary(one, two)
+    scenario = None if given is None else _scenario(given, vocabulary)
+    if as_of is not None:
+        day = read_date(as_of, None)
+        if isinstance(day, Problem):
+            raise InvalidInput(day)
+        scenario = scenario or Scenario("all", {})
+        scenario = replace(
+            scenario, values={**scenario.values, "date": day},
+            withheld=scenario.withheld - {"date"},
+        )  # fmt: skip
+    return Diff(
+        compare(
+            (one.ruling, two.ruling),
+            one.atlas,
+            [_checker(policy, vocabulary) for policy in (one, two)],
+            names=names,
+            given=scenario,
+            readings=dict(readings or {}),
+        )
+    )
+
+
+def _policy(source: Source) -> Policy:
+    return source if isinstance(source, Policy) else load(source)
+
+
+def _vocabulary(one: Policy, two: Policy) -> Any:
+    from strikerules.analysis.space import vocabulary_of
+
+    return vocabulary_of([one.ruling, two.ruling])
+
+
+def _checker(policy: Policy, vocabulary: Any) -> Any:
+    def check(data: dict[str, Any]) -> Any:
+        return policy.check(read_scenario(data, vocabulary))
+
+    return check
+
+
+def _scenario(
+    given: Mapping[str, Any] | Scenario | str | PathLike[str], vocabulary: Any
+) -> Scenario:
+    if isinstance(given, Scenario):
+        return given
+    if isinstance(given, Mapping):
+        return read_scenario(dict(given), vocabulary)
+    found = read_scenarios(given, vocabulary)
+    if len(found) > 1:
+        raise InvalidInput(
+            Problem(
+                "SR201", f"{quoted(str(given))} holds {len(found)} scenarios", expected="one",
+                help="put the one to compare under into a file of its own",
+            )
+        )  # fmt: skip
+    return found[0]
+
+
+def _varied(
+    one: Policy, two: Policy, readings: dict[str, str], figures: dict[str, Any]
+) -> tuple[Policy, Policy]:
+    """Answer questions and set parameters in whichever of two policies have them."""
+    problems = []
+    for kind, code, wanted in (("question", "SR324", readings), ("parameter", "SR323", figures)):
+        known = [{**p.questions, **_fixed(p)} if kind == "question" else p.parameters
+                 for p in (one, two)]  # fmt: skip
+        names = list(dict.fromkeys(n for k in known for n in k))
+        problems += [
+            Problem(
+                code, f"neither policy has a {kind} {quoted(name)}", None,
+                listed(names) or None, did_you_mean(name, names),
+            )
+            for name in wanted
+            if name not in names
+        ]  # fmt: skip
+    if problems:
+        raise InvalidInput(problems)
+    out = []
+    for policy in (one, two):
+        own = {**policy.questions, **_fixed(policy)}
+        out.append(
+            policy.vary(
+                readings={k: v for k, v in readings.items() if k in own},
+                set={k: v for k, v in figures.items() if k in policy.parameters},
+            )
+        )
+    return out[0], out[1]
+
+
+def _fixed(policy: Policy) -> dict[str, Any]:
+    ruling = policy.ruling
+    found: dict[str, Any] = dict(ruling.fixed)
+    for part in getattr(ruling, "policies", ()):
+        found |= part.fixed
+    return found
