@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from strikerules.differences import Diff, diff
     from strikerules.language.scenario import Scenario
     from strikerules.problems import InvalidInput, Problem
+    from strikerules.verification import Verification, verify
 
 __version__ = "0.1.0"
 
@@ -24,9 +25,11 @@ __all__ = [
     "Policy",
     "Problem",
     "Scenario",
+    "Verification",
     "__version__",
     "diff",
     "load",
+    "verify",
     "zone",
 ]
 
@@ -36,6 +39,8 @@ _HOMES = {
     "diff": "strikerules.differences",
     "Policy": "strikerules.api",
     "load": "strikerules.api",
+    "Verification": "strikerules.verification",
+    "verify": "strikerules.verification",
     "zone": "strikerules.api",
     "Scenario": "strikerules.language.scenario",
     "InvalidInput": "strikerules.problems",

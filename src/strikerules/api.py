@@ -95,6 +95,10 @@ class Policy:
         """Its title, or its name where it has none."""
         return self.ruling.title or self.ruling.name
 
+    def of(self, ruling: Ruling) -> Policy:
+        """Return another ruling with the same zones and claims at hand."""
+        return Policy(ruling, self._atlas, self._claims)
+
     @property
     def atlas(self) -> Atlas:
         """Where its zones are found."""

@@ -12,9 +12,14 @@ from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case
 from strikerules.engine.domains import Class, Span, classes_of
 from strikerules.engine.program import Atom
 from strikerules.geography.cells import Cell, Line, cells_of
+from strikerules.geography.places import ANYWHERE, Place
+from strikerules.geography.zones import Zone
 from strikerules.language.vocabulary import Vocabulary
 
 __all__ = ["Axis", "axes_of", "depths_in"]
+
+_KNOWN: dict[tuple[tuple[Zone, float | None], ...], list[Cell]] = {}
+_MOST_KNOWN = 8
 
 
 class Axis(Struct, frozen=True):
@@ -76,6 +81,7 @@ def _place(
     """Cut a place along every line that the tests ask about; outlines that are equal are one."""
     lines: list[Line] = []
     slot: dict[int, int] = {}
+    atoms = sorted(atoms, key=lambda a: (a[1].zone.id if a[1].zone else "", str(a[1].operand)))
     for index, atom in atoms:
         line = case.line(atom)
         assert line is not None
@@ -84,14 +90,26 @@ def _place(
         for km in case.lines_of_depth(atom):
             if km >= 0:
                 _slot(lines, Line(case.ukraine, None if km == 0 else km))
-    place = case.places[path]
-    cells = cells_of(place, lines) if lines else [Cell((), place.region)]
-    cells += edge_cells(place, lines, cells)
+    cells = _cells(case.places[path], lines)
     classes = [
         Class("", {i: cell.sides[s] for i, s in slot.items()}, cell)
         for cell in cells
     ]  # fmt: skip
     return Axis(path, "place", tuple(classes), tuple(lines))
+
+
+def _cells(place: Place, lines: list[Line]) -> list[Cell]:
+    """Cut a place; how the whole Earth is cut is remembered, for comparisons in a row."""
+    key = tuple((line.zone, line.km) for line in lines)
+    if place is ANYWHERE and key in _KNOWN:
+        return _KNOWN[key]
+    cells = cells_of(place, lines) if lines else [Cell((), place.region)]
+    cells += edge_cells(place, lines, cells)
+    if place is ANYWHERE:
+        while len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.pop(next(iter(_KNOWN)))
+        _KNOWN[key] = cells
+    return cells
 
 
 def _slot(lines: list[Line], line: Line) -> int:

@@ -75,6 +75,8 @@ class Space:
         self.scenario = scenario or Scenario("all", {})
         self.case = Case(self.programs[0], self.scenario, atlas)
         self.every = self.programs[0].every
+        _check_count(self.every, self.programs[0].ruling)
+        self.questions_of = together.questions
         asked = [q for questions in together.questions for q in questions.values()]
         self.questions: list[Question] = sorted(
             {id(q): q for q in asked}.values(), key=lambda q: -q.stride
@@ -136,6 +138,11 @@ class Space:
         """Diagrams along the axes of the space and the questions after them."""
         sizes = [len(axis.classes) for axis in self.axes]
         return Diagrams([*sizes, *(len(q.readings) for q in self.questions)], 1)
+
+    def readings_of(self, index: int, chosen: Sequence[tuple[Question, str]]) -> dict[str, str]:
+        """Return those of some readings that answer questions of one of the rulings."""
+        own = {id(q): name for name, q in self.questions_of[index].items()}
+        return {own[id(q)]: reading for q, reading in chosen if id(q) in own}
 
     def unfold(self, node: int) -> int:
         """Return a function whose masks of readings are made into axes of their own."""
@@ -289,6 +296,19 @@ class Space:
             return diagrams.node(tied[depth], parts)
 
         return build(0, [None] * len(tied))
+
+
+def _check_count(every: int, ruling: Ruling) -> None:
+    if every.bit_length() > MOST_COMBINATIONS:
+        raise InvalidInput(
+            Problem(
+                "SR333",
+                f"the open questions have {every.bit_length():,} combinations of readings together",
+                ruling.at,
+                expected=f"at most {MOST_COMBINATIONS:,}",
+                help="answer some of them: `--reading QUESTION=READING`",
+            )
+        )
 
 
 def _with_cells(axis: Axis) -> tuple[Class, ...]:

@@ -46,6 +46,7 @@ class Speaker:
     def __init__(self, space: Space, sides: Sequence[str]) -> None:
         self.space = space
         self.zone_names = _zone_names(space, sides)
+        self.question_names = _question_names(space, sides)
         self._full = (*space.diagrams.full, *((1 << len(q.readings)) - 1 for q in space.questions))
         self._rank = {path: n for n, path in enumerate(space.vocabulary)}
 
@@ -68,7 +69,7 @@ class Speaker:
             if mask & care == care:
                 continue
             if isinstance(axis, Question):
-                found.append(_reading(axis, mask & care))
+                found.append(_reading(self.question_names[id(axis)], axis, mask & care))
             elif axis.kind == "place":
                 found += self._place(axis, mask & care, care)
             else:
@@ -167,15 +168,15 @@ def _joined(parts: Sequence[Statement]) -> str:
     return " and ".join(p.text for p in parts)
 
 
-def _reading(question: Question, mask: int) -> Statement:
-    names = [name for n, name in enumerate(question.readings) if mask >> n & 1]
-    text = f"{question.id} read as {' or '.join(names)}"
-    return Statement(question.id, text, {"reading": {question.id: names}})
+def _reading(name: str, question: Question, mask: int) -> Statement:
+    names = [reading for n, reading in enumerate(question.readings) if mask >> n & 1]
+    return Statement(name, f"{name} read as {' or '.join(names)}", {"reading": {name: names}})
 
 
 def _numbers(attribute: Attribute, chosen: list[Class], among: Sequence[Class]) -> Statement:
     every = [s for c in among for s in c.spans]
-    whole = (min(s.low for s in every), max(s.high for s in every))
+    lowest, highest = min(every, key=_start), max(every, key=_end)
+    whole = Span(lowest.low, highest.high, lowest.low_closed, highest.high_closed)
     spans: list[Span] = []
     for span in sorted((s for c in chosen for s in c.spans), key=lambda s: (s.low, s.high)):
         last = spans[-1] if spans else None
@@ -192,14 +193,22 @@ def _numbers(attribute: Attribute, chosen: list[Class], among: Sequence[Class]) 
     return Statement(attribute.path, text, {"any": [p.condition for p in parts]})
 
 
-def _span(path: str, unit: str, span: Span, whole: tuple[float, float]) -> Statement:
+def _start(span: Span) -> tuple[float, bool]:
+    return span.low, not span.low_closed
+
+
+def _end(span: Span) -> tuple[float, bool]:
+    return span.high, span.high_closed
+
+
+def _span(path: str, unit: str, span: Span, whole: Span) -> Statement:
     if span.low == span.high:
         return Statement(path, f"{path} is {written(span.low)}{unit}", {path: {"eq": span.low}})
     words, tests = [], {}
-    if span.low > whole[0] and not math.isinf(span.low):
+    if _start(span) > _start(whole) and not math.isinf(span.low):
         tests["ge" if span.low_closed else "gt"] = span.low
         words.append(f"{'≥' if span.low_closed else '>'} {written(span.low)}{unit}")
-    if span.high < whole[1] and not math.isinf(span.high):
+    if _end(span) < _end(whole) and not math.isinf(span.high):
         tests["le" if span.high_closed else "lt"] = span.high
         words.append(f"{'≤' if span.high_closed else '<'} {written(span.high)}{unit}")
     return Statement(path, f"{path} {' and '.join(words)}", {path: tests})
@@ -273,6 +282,22 @@ def _zone_names(space: Space, sides: Sequence[str]) -> dict[int, str]:
                 number += 1
             taken.add(name)
             names[id(zone)] = name
+    return names
+
+
+def _question_names(space: Space, sides: Sequence[str]) -> dict[int, str]:
+    """Return a name for every question; two of one id are told apart by whose they are."""
+    ids = [q.id for q in space.questions]
+    names: dict[int, str] = {}
+    for question in space.questions:
+        names[id(question)] = question.id
+        if ids.count(question.id) > 1:
+            owners = [
+                side
+                for side, own in zip(sides, space.questions_of, strict=True)
+                if any(q is question for q in own.values())
+            ]
+            names[id(question)] = f"{question.id} of {' and '.join(owners)}"
     return names
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -86,11 +87,11 @@ def _places(space: Space, chosen: dict[str, Class]) -> Iterator[dict[str, tuple[
     if not wanted:
         yield {}
         return
-    spots = {path: _spots(axes[path], chosen[path]) for path in wanted}
     if len(wanted) == 1:
-        for spot in spots[wanted[0]]:
+        for spot in spots_in(axes[wanted[0]], chosen[wanted[0]].member):
             yield {wanted[0]: spot}
         return
+    spots = {path: _spots(axes[path], chosen[path]) for path in wanted}
     for reach in range(1, _TRIES):
         for i in range(reach):
             pair = (i, reach - 1 - i)
@@ -99,12 +100,7 @@ def _places(space: Space, chosen: dict[str, Class]) -> Iterator[dict[str, tuple[
 
 
 def _spots(axis: Axis, one: Class) -> list[tuple[float, float]]:
-    found = []
-    for spot in spots_in(axis, one.member):
-        found.append(spot)
-        if len(found) >= _TRIES:
-            break
-    return found
+    return list(itertools.islice(spots_in(axis, one.member), _TRIES))
 
 
 def _both_ends(space: Space, places: dict[str, tuple[float, float]]) -> bool:

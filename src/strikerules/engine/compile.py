@@ -449,17 +449,17 @@ def _names_in(test: Test) -> tuple[set[str], set[str]]:
 
 def _questions(rulings: Sequence[Ruling]) -> list[dict[str, Question]]:
     """Number the combinations of readings: mixed radix, the first question slowest."""
-    keys: dict[tuple[Any, ...], None] = {}
     open_questions = [ruling.open_questions for ruling in rulings]
+    keys: dict[tuple[str, frozenset[str]], tuple[str, ...]] = {}
     for questions in open_questions:
-        keys |= {(name, *question.readings): None for name, question in questions.items()}
+        for name, question in questions.items():
+            keys.setdefault((name, frozenset(question.readings)), tuple(question.readings))
     total = 1
-    for _, *readings in keys:
-        total *= len(readings)
-    made: dict[tuple[Any, ...], Question] = {}
+    for ids in keys.values():
+        total *= len(ids)
+    made: dict[tuple[str, frozenset[str]], Question] = {}
     stride = total
-    for key in keys:
-        name, *ids = key
+    for key, ids in keys.items():
         span, stride = stride, stride // len(ids)
         masks = []
         for index in range(len(ids)):
@@ -468,9 +468,9 @@ def _questions(rulings: Sequence[Ruling]) -> list[dict[str, Question]]:
             for start in range(0, total, span):
                 mask |= block << start
             masks.append(mask)
-        made[key] = Question(name, tuple(ids), tuple(masks), stride)
+        made[key] = Question(key[0], ids, tuple(masks), stride)
     return [
-        {name: made[(name, *question.readings)] for name, question in questions.items()}
+        {name: made[(name, frozenset(question.readings))] for name, question in questions.items()}
         for questions in open_questions
     ]
 

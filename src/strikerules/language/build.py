@@ -114,6 +114,8 @@ class _Builder:
             text=head.get("text"),
             hypothetical=bool(head.get("hypothetical")),
             lineage=c.lineage,
+            extends=c.head.get("extends"),
+            base=c.doc.base,
             in_force=read_in_force(head.get("in_force")),
             properties=read_properties(c.properties, self.context),
             accepts=read_accepts(c.accepts),

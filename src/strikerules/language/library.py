@@ -105,6 +105,12 @@ class Library(Struct):
             raise ValueError(f"{stated.kind} names no policy")
         return self._policy(stated.policy, stated.base, stated.policy_at)
 
+    def load_parent(self, policy: Policy) -> Policy | None:
+        """Load what a variant extends; None for a policy that extends none."""
+        if policy.extends is None:
+            return None
+        return self._policy(policy.extends, policy.base, policy.at)
+
     def load_document(self, doc: Document) -> Ruling:
         """Load a policy or a timeline from a document that was read already."""
         data = doc.data

@@ -179,6 +179,8 @@ class Policy(Struct, frozen=True):
     name : str
     lineage : tuple of str
         The policies it extends, nearest first.
+    extends : str, optional
+        The nearest of them as written; it is looked for in the folder `base` first.
     fixed : mapping
         Questions that have been answered, each with its reading.
     pinned : frozenset of str
@@ -205,6 +207,8 @@ class Policy(Struct, frozen=True):
     text: str | None = None
     hypothetical: bool = False
     lineage: tuple[str, ...] = ()
+    extends: str | None = None
+    base: FilePath | None = None
     in_force: Mapping[str, date | Parameter] = {}
     properties: tuple[Property, ...] = ()
     accepts: tuple[Accept, ...] = ()

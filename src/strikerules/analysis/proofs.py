@@ -1,0 +1,250 @@
+"""Properties that a policy states of itself: proved in all worlds, or refuted by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from strikerules.analysis.cover import world_in
+from strikerules.analysis.diagrams import Box
+from strikerules.analysis.findings import Finding
+from strikerules.analysis.showing import Shower
+from strikerules.analysis.space import Space
+from strikerules.analysis.witness import scenarios_for
+from strikerules.engine.decision import OUTCOMES, Decision, Outcome
+from strikerules.language.policy import Property
+from strikerules.problems import listed, quoted
+
+__all__ = ["Prover"]
+
+_WORDS = {"permitted": "permitted", "prohibited": "prohibited", "not_governed": "not governed"}
+
+
+class Prover:
+    """Proves properties of the first ruling of a space, or refutes them.
+
+    Parameters
+    ----------
+    space : Space
+    shower : Shower
+        Replays under the first ruling.
+    name : str
+        The ruling's.
+    """
+
+    def __init__(self, space: Space, shower: Shower, name: str) -> None:
+        self.space, self.shower, self.name = space, shower, name
+        self.outcomes = dict(zip(OUTCOMES, space.outcome(0), strict=True))
+
+    def finding(
+        self,
+        stated: Property,
+        where: int,
+        other: int | None = None,
+        check_other: Callable[[dict[str, Any], dict[str, str]], Decision] | None = None,
+    ) -> Finding | None:
+        """Return what is wrong with a property, None where it is proved.
+
+        Parameters
+        ----------
+        stated : Property
+        where : int
+            The node of the worlds for which it is stated.
+        other : int, optional
+            The index of the other policy in the space.
+        check_other : callable, optional
+            Decides a scenario under the other policy.
+        """
+        within = self.space.diagrams.both(where, self.space.possible)
+        if stated.kind == "regardless":
+            return self._regardless(stated, within)
+        if stated.kind == "settled":
+            return self._settled(stated, within)
+        if stated.kind in ("implies", "same_as"):
+            assert other is not None and check_other is not None
+            return self._beside(stated, within, other, check_other)
+        wrong = [o for o in OUTCOMES if (o in stated.decisions) == (stated.kind == "never")]
+        return self._refuted(
+            stated, self._any(wrong, within), lambda d: bool(set(wrong) & set(d.possible))
+        )
+
+    def _any(
+        self, names: Sequence[Outcome], within: int, outcomes: dict[Outcome, int] | None = None
+    ) -> int:
+        diagrams = self.space.diagrams
+        found = diagrams.zero
+        for name in names:
+            found = diagrams.either(found, (outcomes or self.outcomes)[name])
+        return diagrams.both(found, within)
+
+    def _beside(
+        self,
+        stated: Property,
+        within: int,
+        other: int,
+        check_other: Callable[[dict[str, Any], dict[str, str]], Decision],
+    ) -> Finding | None:
+        diagrams = self.space.diagrams
+        theirs: dict[Outcome, int] = dict(zip(OUTCOMES, self.space.outcome(other), strict=True))
+        if stated.kind == "implies":
+            wanted = list(stated.decisions)
+            others = [o for o in OUTCOMES if o not in wanted]
+            wrong = diagrams.both(
+                self._any(wanted, within), self._any(others, within, theirs)
+            )
+        else:
+            wrong = diagrams.zero
+            for name in OUTCOMES:
+                for a, b in (
+                    (self.outcomes[name], theirs[name]), (theirs[name], self.outcomes[name])
+                ):  # fmt: skip
+                    apart = diagrams.both(a, diagrams.other(b))
+                    wrong = diagrams.either(wrong, diagrams.both(apart, within))
+        if wrong == diagrams.zero:
+            return None
+        for data, chosen in self.shower.candidates(wrong, stated.id):
+            readings = self.space.readings_of(0, chosen)
+            mine = self.shower.check(data, readings)
+            their = check_other(data, self.space.readings_of(other, chosen))
+            if stated.kind == "implies":
+                said = set(stated.decisions)
+                shown = bool(said & set(mine.possible)) and bool(set(their.possible) - said)
+            else:
+                shown = mine.possible != their.possible
+            if shown:
+                more = f", and {_said(their)} by {quoted(their.policy)}"
+                return self._wrong(stated, data, readings, mine, more)
+        return self._open(stated)
+
+    def _settled(self, stated: Property, within: int) -> Finding | None:
+        diagrams = self.space.diagrams
+        joined = diagrams.join([within, *self.outcomes.values()])
+        every = self.space.every
+        wrong = diagrams.map(
+            "unsettled", lambda m: every if m[0] and sum(map(bool, m[1:])) > 1 else 0, joined
+        )
+        return self._refuted(stated, wrong, lambda d: len(d.possible) > 1)
+
+    def _regardless(self, stated: Property, within: int) -> Finding | None:
+        space, diagrams = self.space, self.space.diagrams
+        axes = frozenset(space.at[a] for a in stated.attributes if a in space.at)
+        for first in OUTCOMES:
+            for second in OUTCOMES:
+                if first >= second:
+                    continue
+                one, two = (self._any([o], within) for o in (first, second))
+                wrong = diagrams.both(diagrams.some(one, axes), diagrams.some(two, axes))
+                if wrong == diagrams.zero:
+                    continue
+                return self._two_sided(stated, wrong, one, two)
+        return None
+
+    def _two_sided(self, stated: Property, wrong: int, one: int, two: int) -> Finding:
+        """Show a dependence by two scenarios that differ only in what should not matter."""
+        space, wide = self.space, self.space.unfolded
+        facts = space.diagrams.bottom
+        free = frozenset(space.at[a] for a in stated.attributes if a in space.at)
+        nodes = [space.unfold(one), space.unfold(two)]
+        start = wide.first(space.unfold(wrong))
+        assert start is not None
+        world = tuple(m & -m for m in start)
+        columns: list[Box] = []
+        for node in nodes:
+            frame = tuple(
+                full if level in free else mask
+                for level, (mask, full) in enumerate(zip(world, wide.full, strict=True))
+            )
+            spot = wide.first(wide.both(node, wide.box(frame)))
+            assert spot is not None
+            columns.append(tuple(m & -m for m in spot))
+        common = wide.one
+        for node, column in zip(nodes, columns, strict=True):
+            frame = tuple(
+                mask if level in free else full
+                for level, (mask, full) in enumerate(zip(column, wide.full, strict=True))
+            )
+            common = wide.both(common, wide.some(wide.both(node, wide.box(frame)), free))
+        order = [*range(facts, wide.bottom), *self.shower.order]
+        widest = world_in(wide, common, wide.box(world), order)
+        box = world if widest is None else widest[0]
+        chosen = [
+            (q, q.readings[m.bit_length() - 1])
+            for q, m, said, full in zip(
+                space.questions, world[facts:], box[facts:], wide.full[facts:], strict=True
+            )
+            if said != full
+        ]
+        readings = space.readings_of(0, chosen)
+        found: list[tuple[dict[str, Any], Decision]] = []
+        for column in columns:
+            said = tuple(
+                column[level] if level in free else box[level] for level in range(facts)
+            )
+            for data in scenarios_for(space, stated.id, said, column[:facts]):
+                decision = self.shower.check(data, readings)
+                if len(decision.possible) == 1:
+                    found.append((data, decision))
+                    break
+        if len(found) == 2 and found[0][1].decision != found[1][1].decision:
+            (data, decision), (other, after) = found
+            changed = ", ".join(
+                f"{a} {_at(other, a)}" for a in stated.attributes if _at(data, a) != _at(other, a)
+            )
+            return self._wrong(
+                stated, data, readings, decision, f", and with {changed} it is {_said(after)}"
+            )
+        return self._open(stated)
+
+    def _refuted(
+        self, stated: Property, wrong: int, holds: Callable[[Decision], bool]
+    ) -> Finding | None:
+        if wrong == self.space.diagrams.zero:
+            return None
+        example = self.shower.example(wrong, stated.id, holds)
+        if example is None:
+            return self._open(stated)
+        return self._wrong(stated, example.scenario, example.readings, example.decision)
+
+    def _wrong(
+        self,
+        stated: Property,
+        data: dict[str, Any],
+        readings: dict[str, str],
+        decision: Decision,
+        more: str = "",
+    ) -> Finding:
+        text = f": {stated.text.rstrip('.')}" if stated.text else ""
+        return Finding(
+            "SR821",
+            f"the property {quoted(stated.id)} does not hold{text}",
+            self.name,
+            (stated.id,),
+            stated.at,
+            f"the example is {_said(decision)} by {quoted(decision.policy)}{more}",
+            data,
+            readings,
+            decision.decision,
+        )
+
+    def _open(self, stated: Property) -> Finding:
+        return Finding(
+            "SR822",
+            f"the property {quoted(stated.id)} is neither proved nor refuted",
+            self.name,
+            (stated.id,),
+            stated.at,
+            "what is left is too narrow for a scenario, or only not excluded by bounds on distances",
+        )
+
+
+def _said(decision: Decision) -> str:
+    return listed([_WORDS[o] for o in decision.possible], "or").replace("`", "")
+
+
+def _at(data: dict[str, Any], path: str) -> Any:
+    for step in path.split("."):
+        if not isinstance(data, dict) or step not in data:
+            return "left out"
+        data = data[step]
+    return data
+
