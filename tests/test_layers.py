@@ -20,8 +20,9 @@ ORDER = (
     ("language",),
     ("geography",),
     ("engine",),
-    ("views",),
+    ("analysis", "views"),
     ("api",),
+    ("differences", "verification"),
     ("cli",),
 )
 LEVEL = {layer: level for level, layers in enumerate(ORDER) for layer in layers}

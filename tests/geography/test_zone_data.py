@@ -13,6 +13,8 @@ from shapely.geometry.base import BaseGeometry
 
 from strikerules.data import folder
 from strikerules.geography import Edges, Zone, area_km2, gazetteer, zone_register
+from strikerules.geography.buffers import buffer_km
+from strikerules.geography.widen import widened
 
 REGISTER = zone_register()
 FILES = sorted((folder("geodata") / "zones").glob("*.geojson"))
@@ -259,3 +261,15 @@ def test_airspace_is_that_of_the_ground_below() -> None:
     assert Edges(shapely.force_3d(_geometry("belgorod-oblast"), 9000)).distance_km(
         36.58, 50.6
     ) == REGISTER.get("belgorod-oblast").edges.distance_km(36.58, 50.6)
+
+
+def test_the_line_drawn_ahead_is_the_line() -> None:
+    """Else the depth of a place that is not known would be measured from an outline of old."""
+    path = folder("geodata") / "zones" / "ukraine-within-100-km.wkb"
+    shipped = shapely.from_wkb(path.read_bytes())
+    drawn = buffer_km(REGISTER.get("ukraine").geometry, 100)
+    assert shipped.is_valid
+    assert shapely.hausdorff_distance(shipped.boundary, drawn.boundary) < 1e-6
+    assert shapely.equals_exact(
+        widened(REGISTER.get("ukraine"), 100.0, shapely.box(-180, -90, 180, 90)), shipped
+    )

@@ -12,7 +12,7 @@ import shapely
 from strikerules.analysis.cover import Clause, clauses_of
 from strikerules.analysis.diagrams import Diagrams
 from strikerules.analysis.space import Space
-from strikerules.analysis.statements import Speaker, Statement, all_of
+from strikerules.analysis.statements import Speaker, all_of, joined
 from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET
 from strikerules.engine.domains import Span
 
@@ -87,7 +87,7 @@ def _said(speaker: Speaker, diagrams: Diagrams, clause: Clause) -> list[tuple[in
     frame = clause.common
     terms = [speaker.statements(box, frame) for box in boxes]
     rank = max(speaker.rank(s.attribute) for term in terms for s in term)
-    words = [_joined(term) for term in terms]
+    words = [joined(term) for term in terms]
     if clause.either:
         text = " or ".join(f"({w})" if len(t) > 1 else w for w, t in zip(words, terms, strict=True))
         found.append((rank, text, {"any": [all_of(term) for term in terms]}))
@@ -95,10 +95,6 @@ def _said(speaker: Speaker, diagrams: Diagrams, clause: Clause) -> list[tuple[in
         for word, term in zip(words, terms, strict=True):
             found.append((rank, f"not ({word})", {"not": all_of(term)}))
     return found
-
-
-def _joined(parts: Sequence[Statement]) -> str:
-    return " and ".join(p.text for p in parts)
 
 
 class Extent:

@@ -205,14 +205,12 @@ class RuleChecks:
             if rule.id in self.idle:
                 continue
             when = self.space.ops[ops.when]
-            unless: Function | int = 0 if ops.unless is None else self.space.ops[ops.unless]
-            roots = [(rule.when, lambda v, u=unless: v & ~self._function(u))]
-            if rule.unless is not None:
-                roots.append((rule.unless, lambda v, w=when: w & ~v))
+            unless = self._function(0 if ops.unless is None else self.space.ops[ops.unless])
             met = self._meets(status.met)
-            for root, of_root in roots:
+            for root in (rule.when, *(() if rule.unless is None else (rule.unless,))):
                 for part, value in self._without(root):
-                    if self._meets(of_root(value)) == met:
+                    without = value & ~unless if root is rule.when else when & ~value
+                    if self._meets(without) == met:
                         yield self._finding(
                             "SR807",
                             f"in the rule {quoted(rule.id)} the condition {_named(part)} makes no"

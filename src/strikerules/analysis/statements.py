@@ -22,15 +22,19 @@ from strikerules.geography.zones import Zone
 from strikerules.language.values import written
 from strikerules.language.vocabulary import Attribute
 
-__all__ = ["Speaker", "Statement", "all_of"]
+__all__ = ["Speaker", "Statement", "all_of", "joined"]
 
 
 class Statement(Struct, frozen=True):
-    """What is said of one attribute: in words, and as a condition in plain data."""
+    """What is said of one attribute: in words, and as a condition in plain data.
+
+    `either` is whether the words have an "or" that has to be kept together.
+    """
 
     attribute: str
     text: str
     condition: Any
+    either: bool = False
 
 
 class Speaker:
@@ -115,10 +119,10 @@ class Speaker:
         if len(terms) == 1:
             return terms[0]
         text = " or ".join(
-            (f"({_joined(term)})" if len(term) > 1 else term[0].text) for term in terms
+            (f"({joined(term)})" if len(term) > 1 else term[0].text) for term in terms
         )
         condition = {"any": [all_of(term) for term in terms]}
-        return [Statement(axis.name, text, condition)]
+        return [Statement(axis.name, text, condition, True)]
 
     def _weight(self, line: Line) -> tuple[int, float]:
         """What is left unsaid first: depths, then distances, then large zones."""
@@ -164,13 +168,17 @@ def all_of(parts: Iterable[Statement]) -> Any:
     return conditions[0] if len(conditions) == 1 else {"all": conditions}
 
 
-def _joined(parts: Sequence[Statement]) -> str:
-    return " and ".join(p.text for p in parts)
+def joined(parts: Sequence[Statement]) -> str:
+    """Return several statements as one, in words."""
+    if len(parts) == 1:
+        return parts[0].text
+    return " and ".join(f"({p.text})" if p.either else p.text for p in parts)
 
 
 def _reading(name: str, question: Question, mask: int) -> Statement:
     names = [reading for n, reading in enumerate(question.readings) if mask >> n & 1]
-    return Statement(name, f"{name} read as {' or '.join(names)}", {"reading": {name: names}})
+    text = f"{name} read as {' or '.join(names)}"
+    return Statement(name, text, {"reading": {name: names}})
 
 
 def _numbers(attribute: Attribute, chosen: list[Class], among: Sequence[Class]) -> Statement:
@@ -190,7 +198,7 @@ def _numbers(attribute: Attribute, chosen: list[Class], among: Sequence[Class]) 
         return parts[0]
     tails = [p.text.removeprefix(attribute.path + " ") for p in parts[1:]]
     text = " or ".join([parts[0].text, *tails])
-    return Statement(attribute.path, text, {"any": [p.condition for p in parts]})
+    return Statement(attribute.path, text, {"any": [p.condition for p in parts]}, True)
 
 
 def _start(span: Span) -> tuple[float, bool]:
@@ -237,7 +245,9 @@ def _days(attribute: Attribute, chosen: list[Class]) -> Statement:
         words.append(" ".join(f"{k} {v}" for k, v in tests.items()))
         conditions.append({path: tests})
     text = f"{path} {' or '.join(words)}"
-    return Statement(path, text, conditions[0] if len(conditions) == 1 else {"any": conditions})
+    if len(conditions) == 1:
+        return Statement(path, text, conditions[0])
+    return Statement(path, text, {"any": conditions}, True)
 
 
 def _members(attribute: Attribute, chosen: list[Class], others: list[Class]) -> Statement:

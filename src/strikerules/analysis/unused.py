@@ -41,9 +41,9 @@ def unused_findings(policy: Policy) -> Iterator[Finding]:
     for name, figure in policy.parameters.items():
         if name not in used.parameters and figure.origin in ("", policy.name):
             yield unused("SR810", "parameter", name, figure.at)
-    parents_facts = set() if not policy.lineage else None
+    own_facts = not policy.lineage
     for path in policy.facts:
-        if path not in used.attributes and parents_facts is not None:
+        if own_facts and path not in used.attributes:
             yield unused("SR811", "fact", path, policy.at)
 
 

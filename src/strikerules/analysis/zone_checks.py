@@ -34,9 +34,11 @@ def policy_zone_findings(policy: Policy, atlas: Atlas) -> Iterator[Finding]:
                 continue
             zone = atlas.zone(name, policy.zones, over)
             at = spec.doc.position(spec.path, key=True) if spec.doc.name else None
-            for finding in stated_findings(
-                zone, stated, lambda n, o=over: atlas.zone(n, policy.zones, o), policy.name, at
-            ):
+
+            def find(other: str, over: Mapping[str, ZoneSpec] = over) -> Zone:
+                return atlas.zone(other, policy.zones, over)
+
+            for finding in stated_findings(zone, stated, find, policy.name, at):
                 if (finding.code, finding.message) not in seen:
                     seen.add((finding.code, finding.message))
                     yield finding

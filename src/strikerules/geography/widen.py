@@ -7,8 +7,9 @@ from weakref import WeakKeyDictionary
 
 import shapely
 
+from strikerules.data import folder
 from strikerules.geography.buffers import buffer_km
-from strikerules.geography.zones import Zone
+from strikerules.geography.zones import Zone, zone_register
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -40,5 +41,14 @@ def widened(zone: Zone, km: float, near: BaseGeometry) -> BaseGeometry:
     kept = _KEPT.setdefault(zone, {})
     key = (km, *bounds)
     if key not in kept:
-        kept[key] = buffer_km(zone.geometry, km, near=box)
+        kept[key] = _drawn_ahead(zone, km) or buffer_km(zone.geometry, km, near=box)
     return kept[key]
+
+
+def _drawn_ahead(zone: Zone, km: float) -> BaseGeometry | None:
+    """Return the line around a zone of the register where it ships."""
+    path = folder("geodata") / "zones" / f"{zone.id}-within-{km:g}-km.wkb"
+    if not path.exists() or zone.id not in zone_register() or zone_register().get(zone.id) != zone:
+        return None
+    shape: BaseGeometry = shapely.from_wkb(path.read_bytes())
+    return shape

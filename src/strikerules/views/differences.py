@@ -84,7 +84,7 @@ def _shift(data: Json, shift: Json, width: int, paint: Paint, full: bool) -> Ite
 
 
 def _is_settled(shift: Json, region: Json) -> bool:
-    return region["from"] == shift["from"] and region["to"] == shift["to"]
+    return bool(region["from"] == shift["from"] and region["to"] == shift["to"])
 
 
 def _leads(data: Json, region: Json) -> bool:
