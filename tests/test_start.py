@@ -63,6 +63,7 @@ def test_check_starts_light(example: str, status: int, form: str) -> None:
     modules, output = _loaded(body)
     assert f"--status-- {status}" in output
     assert "strikerules.engine.decide" in modules
+    assert not any(m.startswith("strikerules.analysis") for m in modules)
     assert {m.partition(".")[0] for m in modules} & NEVER == set()
 
 

@@ -16,7 +16,7 @@ from strikerules.documents.parse import MOST_DEPTH
 from strikerules.engine.assemble import decide
 from strikerules.engine.compile import compile_ruling
 from strikerules.engine.decision import Decision as EngineDecision
-from strikerules.engine.margin import Margin
+from strikerules.engine.margin import Margin as EngineMargin
 from strikerules.engine.program import Program
 from strikerules.geography.atlas import Atlas
 from strikerules.geography.zones import Zone, ZoneRegister, zone_register
@@ -58,6 +58,24 @@ class Decision(EngineDecision, frozen=True):
         from strikerules.views.html import decision_html
 
         return decision_html(self)
+
+
+class Margin(EngineMargin, frozen=True):
+    """How robust a settled decision is; as text when printed."""
+
+    @classmethod
+    def of(cls, margin: EngineMargin | None) -> Margin | None:
+        """Return an engine's margin as one that shows itself."""
+        return None if margin is None else cls(margin.decision, margin.facts, margin.places)
+
+    def text(self, *, width: int = 80) -> str:
+        """Return the margins as text for people, as ``strikerules check --margin`` prints them."""
+        from strikerules.views.margin import margin_text
+
+        return margin_text(self, width=width)
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 class Policy:
@@ -195,18 +213,26 @@ class Policy:
     def margins(
         self, scenario: Mapping[str, Any] | Scenario | str | PathLike[str]
     ) -> Margin | None:
-        """Return by how much each fact and place may be off before a decision changes.
+        """Return by how much each known fact and place may be off before the decision changes.
 
-        None where the case is open. See "How robust a settled answer is" in docs/semantics.md.
+        Parameters
+        ----------
+        scenario : mapping, Scenario or path
+            As in `check`.
+
+        Returns
+        -------
+        Margin or None
+            None where the case is open. What is measured, and how exactly, is in
+            docs/semantics.md.
 
         Examples
         --------
-        >>> policy = load("ban").vary()
         >>> case = {"weapon.made_in": "US", "target.location": {"lon": 40.0, "lat": 52.0}}
-        >>> round(policy.margins(case).places[0].first.km)
-        222
+        >>> round(load("ban").margins(case).places[0].first.km)
+        241
         """
-        return self.check(scenario, margin=True).margin
+        return Margin.of(self.check(scenario, margin=True).margin)
 
     def check_all(
         self, source: str | PathLike[str], *, as_of: str | None = None, margin: bool = False
@@ -244,7 +270,7 @@ class Policy:
             from strikerules.analysis.margin import margins
 
             found = margins(self.program, scenario, self._atlas) if decision.settled else None
-            decision = replace(decision, margin=found, margin_asked=True)
+            decision = replace(decision, margin=Margin.of(found), margin_asked=True)
         return Decision.of(decision)
 
 

@@ -107,7 +107,7 @@ def decide(
     fixed = dict(readings or {})
     case = _Case(ruling, scenario, policies or {}, weapons or {}, fixed, set or {})
     worlds = list(case.worlds())
-    names = [*case.questions, *case.unknown]
+    names = case.names
     matters = {name for i, name in enumerate(names) if _matters(worlds, i)}
     asked = [q for q in case.questions if q in matters]
     rows = []
@@ -131,6 +131,14 @@ def decide(
         rules,
         len(worlds),
     )
+
+
+def worlds_of(
+    ruling: Json, scenario: Json, weapons: Json, readings: Mapping[str, str], set: Json
+) -> tuple[list[str], list[World]]:
+    """Return what is open, and every world; a world's key has a value for each open thing."""
+    case = _Case(ruling, scenario, {}, weapons, dict(readings), set)
+    return case.names, list(case.worlds())
 
 
 def _possible(worlds: list[World]) -> tuple[str, ...]:
@@ -182,6 +190,11 @@ class _Case:
         )
         self.named = self._named()
         self.unknown = self._unknown()
+
+    @property
+    def names(self) -> list[str]:
+        """The open questions, then the facts and places that are not known."""
+        return [*self.questions, *self.unknown]
 
     def _value(self, path: str, raw: Any) -> Any:
         kind = self.types.get(path)

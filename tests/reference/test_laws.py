@@ -155,8 +155,6 @@ def test_what_is_said_to_settle_a_case_settles_it(case: Case) -> None:
     """Else people would go and find out what does not help them."""
     decision = ask(case)
     assume(not decision.settled)
-    sizes = {len(s.answers) for s in decision.settled_by}
-    assert len(sizes) <= 1
     for settling in decision.settled_by:
         after = answered(case, settling.answers)
         if after is not None:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from strikerules.analysis.cover import world_in
 from strikerules.analysis.diagrams import TooManyNodes
+from strikerules.analysis.outcomes import SUBSETS, exactly
 from strikerules.analysis.regions import Extent, Wording, order_of
 from strikerules.analysis.space import Space
 from strikerules.analysis.statements import Speaker
@@ -390,15 +391,14 @@ class _Comparison:
         changed = diagrams.zero
         for region in regions:
             changed = diagrams.either(changed, region._node)
-        kinds = [s for s in (_subset(n) for n in range(1, 8))]
         found = []
-        for before in kinds:
-            for after in kinds:
+        for before in SUBSETS:
+            for after in SUBSETS:
                 if before == after:
                     continue
 
                 def mask(m: tuple[int, ...], before: Outcomes = before, after: Outcomes = after) -> int:
-                    return _exactly(m[:3], before, every) & _exactly(m[3:], after, every)
+                    return exactly(m[:3], before, every) & exactly(m[3:], after, every)
 
                 node = diagrams.both(
                     diagrams.map(("shift", before, after), mask, self.masks), changed
@@ -445,18 +445,6 @@ class _Comparison:
 
 def _names(masks: Sequence[int]) -> Outcomes:
     return tuple(name for name, mask in zip(OUTCOMES, masks, strict=True) if mask)
-
-
-def _subset(number: int) -> Outcomes:
-    return tuple(name for n, name in enumerate(OUTCOMES) if number >> n & 1)
-
-
-def _exactly(masks: Sequence[int], outcomes: Outcomes, every: int) -> int:
-    """Return the readings under which these outcomes are possible and no others."""
-    found = every
-    for name, mask in zip(OUTCOMES, masks, strict=True):
-        found &= mask if name in outcomes else ~mask
-    return found
 
 
 def _blurred(mask: int, questions: Sequence[Question]) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from strikerules.analysis.cover import world_in
 from strikerules.analysis.diagrams import Box
 from strikerules.analysis.findings import Finding
+from strikerules.analysis.outcomes import SUBSETS, exactly
 from strikerules.analysis.showing import Shower
 from strikerules.analysis.space import Space
 from strikerules.analysis.witness import scenarios_for
@@ -16,6 +18,9 @@ from strikerules.language.policy import Property
 from strikerules.problems import listed, quoted
 
 __all__ = ["Prover"]
+
+Part = tuple[tuple[Outcome, ...], int]
+"""Outcomes, and the node of the worlds that come to them."""
 
 _WORDS = {"permitted": "permitted", "prohibited": "prohibited", "not_governed": "not governed"}
 
@@ -128,23 +133,27 @@ class Prover:
     def _regardless(self, stated: Property, within: int) -> Finding | None:
         space, diagrams = self.space, self.space.diagrams
         axes = frozenset(space.at[a] for a in stated.attributes if a in space.at)
-        for first in OUTCOMES:
-            for second in OUTCOMES:
-                if first >= second:
-                    continue
-                one, two = (self._any([o], within) for o in (first, second))
-                wrong = diagrams.both(diagrams.some(one, axes), diagrams.some(two, axes))
-                if wrong == diagrams.zero:
-                    continue
+        masks = diagrams.join(list(self.outcomes.values()))
+        parts = []
+        for subset in SUBSETS:
+
+            def mask(m: tuple[int, ...], subset: tuple[Outcome, ...] = subset) -> int:
+                return exactly(m, subset, space.every)
+
+            node = diagrams.both(diagrams.map(("exactly", subset), mask, masks), within)
+            parts.append((subset, node))
+        for one, two in itertools.combinations(parts, 2):
+            wrong = diagrams.both(diagrams.some(one[1], axes), diagrams.some(two[1], axes))
+            if wrong != diagrams.zero:
                 return self._two_sided(stated, wrong, one, two)
         return None
 
-    def _two_sided(self, stated: Property, wrong: int, one: int, two: int) -> Finding:
+    def _two_sided(self, stated: Property, wrong: int, one: Part, two: Part) -> Finding:
         """Show a dependence by two scenarios that differ only in what should not matter."""
         space, wide = self.space, self.space.unfolded
         facts = space.diagrams.bottom
         free = frozenset(space.at[a] for a in stated.attributes if a in space.at)
-        nodes = [space.unfold(one), space.unfold(two)]
+        nodes = [space.unfold(node) for _, node in (one, two)]
         start = wide.first(space.unfold(wrong))
         assert start is not None
         world = tuple(m & -m for m in start)
@@ -176,16 +185,16 @@ class Prover:
         ]
         readings = space.readings_of(0, chosen)
         found: list[tuple[dict[str, Any], Decision]] = []
-        for column in columns:
+        for (subset, _), column in zip((one, two), columns, strict=True):
             said = tuple(
                 column[level] if level in free else box[level] for level in range(facts)
             )
             for data in scenarios_for(space, stated.id, said, column[:facts]):
                 decision = self.shower.check(data, readings)
-                if len(decision.possible) == 1:
+                if decision.possible == subset:
                     found.append((data, decision))
                     break
-        if len(found) == 2 and found[0][1].decision != found[1][1].decision:
+        if len(found) == 2:
             (data, decision), (other, after) = found
             changed = ", ".join(
                 f"{a} {_at(other, a)}" for a in stated.attributes if _at(data, a) != _at(other, a)

@@ -8,6 +8,7 @@ from typing import Any
 
 from strikerules.analysis.diagrams import Function
 from strikerules.analysis.findings import Finding
+from strikerules.analysis.outcomes import part_outcome, without
 from strikerules.analysis.space import Space
 from strikerules.engine.program import Part, Program, Status
 from strikerules.language.conditions import All, AnyOf, Condition, Constant, Is, Not, Test
@@ -40,7 +41,7 @@ class RuleChecks:
         self.possible = Function(space.diagrams, space.possible)
         self.scope: Function = space.ops[self.part.scope]
         self.inside = self.scope & self.possible
-        self.statuses: list[Status] = space.statuses(self.part)
+        self.statuses: list[Status] = space.sides().statuses(self.part)
         self.idle: set[str] = set()
 
     def findings(self) -> Iterator[Finding]:
@@ -76,23 +77,22 @@ class RuleChecks:
     # -- rules that do nothing ---------------------------------------------------------------
 
     def _idle_rules(self) -> Iterator[Finding]:
-        earlier: Function | int = 0
-        whole = self._outcome(self.space.outcome(0))
+        earlier = Function(self.space.diagrams, self.space.diagrams.zero)
         for index, (ops, status) in enumerate(zip(self.part.rules, self.statuses, strict=True)):
             rule = ops.rule
             applies = self._meets(status.applies)
             met = self._meets(status.met)
             reached = applies
             if self.policy.conflicts == "first-applicable":
-                reached = applies & ~self._function(earlier)
-                earlier = self._function(earlier) | status.applies
+                reached = applies & ~earlier
+                earlier = status.applies | earlier
             if not met:
                 self.idle.add(rule.id)
                 yield self._never(rule, status)
             elif not reached:
                 self.idle.add(rule.id)
                 yield self._shadowed(rule, index, bool(applies))
-            elif self._outcome(self.space.outcome_without(self.part, index)) == whole:
+            elif self._redundant(index, applies):
                 self.idle.add(rule.id)
                 yield self._finding(
                     "SR805",
@@ -103,14 +103,13 @@ class RuleChecks:
                     help="take it out; or state under `accept` why it is meant to stay",
                 )
 
-    def _function(self, value: Function | int) -> Function:
-        return Function(self.space.diagrams, self.space.node(value))
-
-    def _outcome(self, nodes: tuple[int, int, int]) -> tuple[int, ...]:
-        return tuple(self.space.diagrams.both(n, self.space.possible) for n in nodes)
+    def _redundant(self, index: int, applies: Function) -> bool:
+        """Tell whether a rule makes no difference where it applies; elsewhere it makes none."""
+        sides = self.space.sides(applies.node)
+        return part_outcome(self.part, sides) == part_outcome(without(self.part, index), sides)
 
     def _never(self, rule: Rule, status: Status) -> Finding:
-        outside = bool(self.possible & self._function(status.met))
+        outside = bool(self.possible & status.met)
         why = (
             "its conditions hold only outside the scope" if outside
             else "its conditions hold in no scenario, under no reading"
@@ -179,17 +178,16 @@ class RuleChecks:
     # -- conditions --------------------------------------------------------------------------
 
     def _constants(self) -> Iterator[Finding]:
-        told: set[str] = set()
+        told: set[int] = set()
         for condition in conditions_of(self.policy):
             op = self.program.places.get((self.policy.name, id(condition)))
             if op is None or not isinstance(condition, Test):
                 continue
             value = self.possible & self.space.ops[op]
             constant = "false" if not value else "true" if value == self.possible else None
-            where = str(condition.at)
-            if constant is None or where in told:
+            if constant is None or id(condition) in told:
                 continue
-            told.add(where)
+            told.add(id(condition))
             yield self._finding(
                 "SR806",
                 f"the test of {quoted(condition.attribute)} is always {constant}",
@@ -205,7 +203,8 @@ class RuleChecks:
             if rule.id in self.idle:
                 continue
             when = self.space.ops[ops.when]
-            unless = self._function(0 if ops.unless is None else self.space.ops[ops.unless])
+            nothing = Function(self.space.diagrams, self.space.diagrams.zero)
+            unless = nothing if ops.unless is None else self.space.ops[ops.unless]
             met = self._meets(status.met)
             for root in (rule.when, *(() if rule.unless is None else (rule.unless,))):
                 for part, value in self._without(root):

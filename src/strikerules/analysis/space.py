@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from functools import cached_property
 
 from strikerules.analysis.axes import Axis, axes_of, depths_in
 from strikerules.analysis.diagrams import Diagrams, Function
+from strikerules.analysis.outcomes import Sides, joined, outcome_of
 from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case
-from strikerules.engine.combine import Outcomes
 from strikerules.engine.compile import Together
 from strikerules.engine.diagram import Dimension
 from strikerules.engine.domains import Class
@@ -21,9 +20,7 @@ from strikerules.engine.program import (
     DERIVED,
     NOT,
     SELECT,
-    Part,
     Question,
-    Status,
 )
 from strikerules.engine.relation import Relation
 from strikerules.geography.atlas import Atlas
@@ -101,9 +98,9 @@ class Space:
             if kind == ATOM:
                 value = atoms[op[1]]
             elif kind == ALL:
-                value = self._balanced([found[c] for c in op[1]], every=True)
+                value = joined(diagrams, [found[c] for c in op[1]], every=True)
             elif kind == ANY:
-                value = self._balanced([found[c] for c in op[1]], every=False)
+                value = joined(diagrams, [found[c] for c in op[1]], every=False)
             elif kind == NOT:
                 value = ~found[op[1]]
             elif kind == SELECT:
@@ -119,10 +116,21 @@ class Space:
         assert every == diagrams.every
         return found
 
-    @cached_property
-    def sides(self) -> tuple[list[Function], list[Function]]:
-        """The values of the operations and their opposites: what the engine's code takes."""
-        return self.ops, [~value for value in self.ops]
+    def outcome(self, index: int, within: int | None = None) -> tuple[int, int, int]:
+        """Return where a ruling permits, prohibits and does not govern, as nodes.
+
+        Parameters
+        ----------
+        index : int
+        within : int, optional
+            The node of the worlds that are asked about; all of them unless given. The fewer they
+            are, the less there is to work out.
+        """
+        return outcome_of(self.programs[index], Sides(self.diagrams, self.ops, within))
+
+    def sides(self, within: int | None = None) -> Sides:
+        """Return the values of the operations and their opposites: what the engine takes."""
+        return Sides(self.diagrams, self.ops, within)
 
     def area_km2(self, level: int, number: int) -> float:
         """Return the area of a cell of a place, on the ellipsoid."""
@@ -175,50 +183,6 @@ class Space:
             return known[one]
 
         return go(node)
-
-    def outcome(self, index: int) -> tuple[int, int, int]:
-        """Return where a ruling permits, prohibits and does not govern, as nodes."""
-        found = self.programs[index].outcome(*self.sides)  # type: ignore[arg-type]
-        return self.nodes(found)
-
-    def outcome_without(self, part: Part, left_out: int) -> tuple[int, int, int]:
-        """Return the outcome of a policy as if one of its rules never applied, in its scope."""
-        fewer = [ops for i, ops in enumerate(part.rules) if i != left_out]
-        moved = {i: n for n, i in enumerate(i for i in range(len(part.rules)) if i != left_out)}
-        rules = tuple(
-            type(ops)(
-                ops.rule, ops.when, ops.unless,
-                tuple(moved[o] for o in ops.overriders if o != left_out),
-            )
-            for ops in fewer
-        )  # fmt: skip
-        order = tuple(moved[i] for i in part.order if i != left_out)
-        small = type(part)(part.policy, part.entry, part.scope, rules, order)
-        return self.nodes(small.outcome(*self.sides, self.every))  # type: ignore[arg-type]
-
-    def statuses(self, part: Part) -> list[Status]:
-        """Return how each rule of a policy stands, as functions in the fields of `Status`."""
-        return part.statuses(*self.sides, self.every)  # type: ignore[arg-type]
-
-    def nodes(self, outcomes: Outcomes) -> tuple[int, int, int]:
-        """Return outcomes as nodes of the diagrams."""
-        permit, prohibit, neither = (self.node(mask) for mask in outcomes)
-        return permit, prohibit, neither
-
-    def node(self, value: Function | int) -> int:
-        """Return the node of a function, or of a constant mask."""
-        if isinstance(value, Function):
-            return value.node
-        return self.diagrams.terminal(value & self.every)
-
-    def _balanced(self, parts: list[Function], *, every: bool) -> Function:
-        """Join many functions, two by two, which keeps what is in between small."""
-        if not parts:
-            return Function(self.diagrams, self.diagrams.one if every else self.diagrams.zero)
-        while len(parts) > 1:
-            pairs = itertools.zip_longest(parts[::2], parts[1::2])
-            parts = [a if b is None else (a & b if every else a | b) for a, b in pairs]
-        return parts[0]
 
     def _atoms(self) -> list[Function]:
         diagrams = self.diagrams

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from strikerules.engine.case import DISTANCE, LAUNCH, TARGET, Case
 from strikerules.engine.decide import Verdict, rule_results
-from strikerules.engine.decision import Citation, Decision, names_of
+from strikerules.engine.decision import Citation, Decision, NextQuestion, names_of
 from strikerules.engine.diagram import dimensions_in
 from strikerules.engine.explain import Step, explain, leaned_on
 from strikerules.engine.program import Part, Program
-from strikerules.engine.settle import settlings
+from strikerules.engine.settle import OpenCase, Settlings
 from strikerules.engine.words import km_words
 from strikerules.geography.atlas import Atlas
 from strikerules.language.policy import Policy, Timeline
@@ -50,6 +50,7 @@ def decide(program: Program, scenario: Scenario, atlas: Atlas, claims: Claims) -
     policies = [p.policy for p in program.parts if verdict.false[p.entry] != program.every]
     cut = verdict.worlds is not None and verdict.worlds.exhausted
     citations = tuple(_citations(decisive, policies, depends.questions, ruling, claims))
+    settlings, ask_next = _what_to_ask(verdict)
     return Decision(
         scenario=scenario.name,
         policy=policies[0].name if len(policies) == 1 else ruling.name,
@@ -59,14 +60,32 @@ def decide(program: Program, scenario: Scenario, atlas: Atlas, claims: Claims) -
         readings=verdict.rows(depends.questions, _fixed(ruling)),
         assumptions=tuple(_assumptions(decisive)),
         citations=citations,
-        settled_by=settlings(verdict),
+        settled_by=settlings.sets,
+        ask_next=ask_next,
         warnings=(*case.warnings, *_unknown_claims(citations, policies, claims)),
-        notes=tuple(_notes(case, verdict, policies)),
+        notes=(*_notes(case, verdict, policies), *_settling_note(settlings)),
         title=scenario.title,
         timeline=ruling.name if isinstance(ruling, Timeline) else None,
         exact=not cut,
         why=tree,
     )
+
+
+def _what_to_ask(verdict: Verdict) -> tuple[Settlings, NextQuestion | None]:
+    """Return what would settle the case, and what to ask first; nothing where it is settled."""
+    if len(names_of(verdict.masks, verdict.program.every)) == 1:
+        return Settlings(()), None
+    case = OpenCase(verdict)
+    matter = [] if verdict.worlds is None else verdict.worlds.matters(verdict.diagram)
+    return case.settlings(), case.next_question(matter)
+
+
+def _settling_note(settlings: Settlings) -> Iterator[str]:
+    if settlings.largest == 0:
+        yield "of the many sets of answers that would settle it one is given; it may not be minimal"
+    elif settlings.largest is not None:
+        answers = "one answer" if settlings.largest == 1 else f"{settlings.largest} answers"
+        yield f"sets of more than {answers} that would settle it are too many, and left out"
 
 
 def _fixed(ruling: Policy | Timeline) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from strikerules.engine.combine import Outcomes
+from strikerules.engine.margin import Margin
 from strikerules.problems import Problem
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "Citation",
     "Decision",
     "DependsOn",
+    "NextAnswer",
+    "NextQuestion",
     "Outcome",
     "ReadingRow",
     "RuleResult",
@@ -114,6 +117,38 @@ class Settling(Struct, frozen=True):
         return {"answers": {a.name: a.value for a in self.answers}, "decision": self.decision}
 
 
+class NextAnswer(Struct, frozen=True):
+    """One answer to the next question, and what is possible after it."""
+
+    answer: str
+    possible: tuple[Outcome, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as in ``decision/1``."""
+        return {"answer": self.answer, "possible": list(self.possible)}
+
+
+class NextQuestion(Struct, frozen=True):
+    """The fact, place or question whose answer leaves least open, each answer counting alike."""
+
+    name: str
+    kind: Literal["fact", "place", "question"]
+    answers: tuple[NextAnswer, ...]
+
+    @property
+    def settling(self) -> tuple[NextAnswer, ...]:
+        """The answers that settle the case by themselves."""
+        return tuple(a for a in self.answers if len(a.possible) == 1)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as in ``decision/1``."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "answers": [a.to_dict() for a in self.answers],
+        }
+
+
 class Citation(Struct, frozen=True):
     """A claim of the source register that the decision rests on."""
 
@@ -148,10 +183,14 @@ class Decision(Struct, frozen=True):
         Zones and parameters that nobody published and that the answer leans on.
     citations : tuple of Citation
     settled_by : tuple of Settling
-        The smallest sets of answers that would settle an open case.
+        Every minimal set of answers that would settle an open case, the smallest first.
+    ask_next : NextQuestion or None
+        What to ask first in an open case: the one answer that leaves least open.
     warnings : tuple of Problem
     notes : tuple of str
         What else a reader should know.
+    margin : Margin, optional
+        How robust a settled decision is, where that was asked for (`margin_asked`).
     """
 
     scenario: str
@@ -163,12 +202,15 @@ class Decision(Struct, frozen=True):
     assumptions: tuple[str, ...]
     citations: tuple[Citation, ...]
     settled_by: tuple[Settling, ...] = ()
+    ask_next: NextQuestion | None = None
     warnings: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     title: str | None = None
     timeline: str | None = None
     exact: bool = True
     why: Any = None
+    margin: Margin | None = None
+    margin_asked: bool = False
 
     @property
     def decision(self) -> str:
@@ -195,7 +237,7 @@ class Decision(Struct, frozen=True):
         ... ]
         'not_governed'
         """
-        return {
+        out = {
             "scenario": self.scenario,
             "title": self.title,
             "policy": self.policy,
@@ -206,9 +248,13 @@ class Decision(Struct, frozen=True):
             "depends_on": self.depends_on.to_dict(),
             "readings": [r.to_dict() for r in self.readings],
             "settled_by": [s.to_dict() for s in self.settled_by],
+            "next_question": None if self.ask_next is None else self.ask_next.to_dict(),
             "assumptions": list(self.assumptions),
             "citations": [c.to_dict() for c in self.citations],
             "warnings": [w.to_dict() for w in self.warnings],
             "notes": list(self.notes),
             "explanation": self.why.to_dict() if self.why is not None else None,
         }
+        if self.margin_asked:
+            out["margin"] = None if self.margin is None else self.margin.to_dict()
+        return out

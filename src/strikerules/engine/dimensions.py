@@ -10,6 +10,7 @@ from strikerules.engine.domains import Class, classes_of
 from strikerules.engine.program import Atom
 from strikerules.geography.cells import Cell, Line, cells_of
 from strikerules.geography.widen import WIDEST_KM
+from strikerules.geography.zones import Zone
 
 __all__ = ["dimensions_of", "place_label"]
 
@@ -122,16 +123,34 @@ def place_label(case: Case, one: Class, among: list[Class]) -> str:
         rest = [i for i in wanted if i != index]
         if all(any(o.truth[i] != one.truth[i] for i in rest) for o in others):
             wanted = rest
-    words = [_side_label(case.program.atoms[i], one.truth[i]) for i in wanted]
+    words = [_side_label(case, case.program.atoms[i], one.truth[i]) for i in wanted]
     return ", ".join(dict.fromkeys(words)) or "anywhere that is possible"
 
 
-def _side_label(atom: Atom, value: bool) -> str:
+def _side_label(case: Case, atom: Atom, value: bool) -> str:
     if atom.zone is None:
         return _depth_label(atom, value)
+    name = _zone_name(case, atom.zone)
     if atom.operator == "within":
-        return f"{'in' if value else 'outside'} {atom.zone.id}"
-    return f"{'within' if value else 'beyond'} {as_km(atom.operand):g} km of {atom.zone.id}"
+        return f"{'in' if value else 'outside'} {name}"
+    return f"{'within' if value else 'beyond'} {as_km(atom.operand):g} km of {name}"
+
+
+def _zone_name(case: Case, zone: Zone) -> str:
+    """Return a zone's name, with its readings where another zone has that name under others."""
+    program = case.program
+    namesakes = list(
+        dict.fromkeys(a.zone for a in program.atoms if a.zone and a.zone.id == zone.id)
+    )
+    if len(namesakes) == 1:
+        return zone.id
+    choices = dict.fromkeys(
+        ", ".join(f"{q}={r}" for q, r in choice.items())
+        for tests in program.tests.values()
+        for choice, index in tests
+        if program.atoms[index].zone is zone
+    )
+    return f"{zone.id} ({' or '.join(filter(None, choices)) or namesakes.index(zone) + 1})"
 
 
 def _depth_label(atom: Atom, value: bool) -> str:

@@ -121,19 +121,29 @@ class Part(Struct, frozen=True):
         outside = false[self.scope]
         if outside == every:
             return Outcomes(0, 0, every)
-        children = []
         statuses = self.statuses(true, false, every, ignored)
+        return self.settle(self.children(statuses, every), true, false, every)
+
+    def children(self, statuses: list[Status], every: int) -> list[Outcomes]:
+        """Return for each rule what it may come to, as the combining algorithms take it."""
+        found = []
         for ops, status in zip(self.rules, statuses, strict=True):
             may, may_not = every & ~status.fails, every & ~status.applies
             permits = ops.rule.effect == "permit"
-            children.append(Outcomes(may if permits else 0, 0 if permits else may, may_not))
+            found.append(Outcomes(may if permits else 0, 0 if permits else may, may_not))
+        return found
+
+    def settle(
+        self, children: list[Outcomes], true: list[int], false: list[int], every: int
+    ) -> Outcomes:
+        """Return the possible outcomes of rules together with the default and the scope."""
         permit, prohibit, neither = ALGORITHMS[self.policy.conflicts](children, every)
         effect = self.policy.otherwise.effect
         if effect == "permit":
             permit, neither = permit | neither, 0
         elif effect == "prohibit":
             prohibit, neither = prohibit | neither, 0
-        inside = every & ~outside
+        inside = every & ~false[self.scope]
         return Outcomes(
             permit & inside, prohibit & inside, (neither & inside) | (every & ~true[self.scope])
         )

@@ -157,6 +157,57 @@ class Worlds:
             if len(tied) < 2 or self._decides(diagram, index, tied)
         ]
 
+    def possible_only(self, diagram: Diagram) -> Diagram:
+        """Return a diagram in which every combination that is not possible has no leaf.
+
+        `explore` leaves out a dimension that makes no difference, although some of its classes
+        may be impossible together with others'.
+        """
+        tied = sorted(set(self._relation.at.values()))
+        if len(tied) < 2:
+            return diagram
+        nodes: dict[tuple[int, ...], Node] = {}
+        chosen: list[Class | None] = [None] * len(self.dimensions)
+        anything = Leaf((), False)
+
+        def node(index: int, children: list[Diagram | None]) -> Diagram | None:
+            first = children[0]
+            if all(c is first for c in children):
+                return first
+            return nodes.setdefault((index, *map(id, children)), Node(index, tuple(children)))
+
+        def related(position: int) -> Diagram | None:
+            if position == len(tied):
+                return anything
+            index, children = tied[position], []
+            for one in self.dimensions[index].classes:
+                chosen[index] = one
+                possible = self._relation.possible(chosen)
+                children.append(related(position + 1) if possible else None)
+            chosen[index] = None
+            return node(index, children)
+
+        joined: dict[tuple[int, int], Diagram | None] = {}
+
+        def join(one: Diagram | None, other: Diagram | None) -> Diagram | None:
+            if one is None or other is None:
+                return None
+            if other is anything:
+                return one
+            key = (id(one), id(other))
+            if key not in joined:
+                index = min(n.dimension for n in (one, other) if isinstance(n, Node))
+                joined[key] = node(
+                    index,
+                    [
+                        join(_child(one, index, number), _child(other, index, number))
+                        for number in range(len(self.dimensions[index].classes))
+                    ],
+                )
+            return joined[key]
+
+        return join(diagram, related(0)) or diagram
+
     def _decides(self, diagram: Diagram, wanted: int, tied: set[int]) -> bool:
         seen: set[tuple[object, ...]] = set()
 
@@ -184,17 +235,12 @@ class Worlds:
             index = min(n.dimension for n in (a, b) if isinstance(n, Node))
             for number in range(len(self.dimensions[index].classes)):
                 next_a, next_b = with_(in_a, index, number), with_(in_b, index, number)
-                child_a, child_b = child(a, index, number), child(b, index, number)
+                child_a, child_b = _child(a, index, number), _child(b, index, number)
                 if next_a is None or next_b is None or child_a is None or child_b is None:
                     continue
                 if differ(child_a, child_b, next_a, next_b):
                     return True
             return False
-
-        def child(one: Diagram, index: int, number: int) -> Diagram | None:
-            if isinstance(one, Node) and one.dimension == index:
-                return one.children[number]
-            return one
 
         def search(one: Diagram, chosen: dict[int, int]) -> bool:
             if isinstance(one, Leaf) or one.dimension > wanted:
@@ -220,3 +266,9 @@ class Worlds:
 
     def _matters(self, index: int, atoms: set[int]) -> bool:
         return any(not atoms.isdisjoint(c.truth) for c in self.dimensions[index].classes)
+
+
+def _child(one: Diagram, index: int, number: int) -> Diagram | None:
+    if isinstance(one, Node) and one.dimension == index:
+        return one.children[number]
+    return one

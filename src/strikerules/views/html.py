@@ -12,6 +12,8 @@ from strikerules.views.outline import (
     MOST_SETTLINGS,
     hangs_on,
     headline,
+    next_answers,
+    next_words,
     outcome_words,
     settling_words,
     verdict,
@@ -58,6 +60,12 @@ def _parts(decision: Decision) -> Iterator[str]:
         )
         yield f"<p>It hangs on</p><ul>{items}</ul>"
     yield from _readings(decision)
+    if decision.ask_next is not None:
+        answers = list(next_answers(decision.ask_next))
+        items = "".join(f"<li>{escape(text)}</li>" for text in answers[:MOST_ROWS])
+        left = len(answers) - MOST_ROWS
+        items += f"<li>… and {left} more answers</li>" if left > 0 else ""
+        yield f"<p>Ask first: {escape(next_words(decision.ask_next))}</p><ul>{items}</ul>"
     if decision.settled_by:
         items = "".join(
             f"<li>{escape(settling_words(s))}</li>" for s in decision.settled_by[:MOST_SETTLINGS]
@@ -65,6 +73,11 @@ def _parts(decision: Decision) -> Iterator[str]:
         left = len(decision.settled_by) - MOST_SETTLINGS
         items += f"<li>… and {left} more</li>" if left > 0 else ""
         yield f"<p>What would settle it</p><ul>{items}</ul>"
+    if decision.margin is not None:
+        from strikerules.views.margin import margin_lines
+
+        items = "".join(f"<li>{escape(text)}</li>" for text in margin_lines(decision.margin))
+        yield f"<details><summary>How robust</summary><ul>{items}</ul></details>"
     yield "<details open><summary>Why</summary>"
     depth = -1
     for line in why(decision):

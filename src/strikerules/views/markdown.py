@@ -10,6 +10,8 @@ from strikerules.views.outline import (
     MOST_SETTLINGS,
     hangs_on,
     headline,
+    next_answers,
+    next_words,
     outcome_words,
     settling_words,
     verdict,
@@ -62,12 +64,25 @@ def _lines(decision: Decision) -> Iterator[str]:
             yield "| " + " | ".join([*cells, outcome_words(row.possible)]) + " |"
         if len(decision.readings) > MOST_ROWS:
             yield f"\n… and {len(decision.readings) - MOST_ROWS} more combinations"
+    if decision.ask_next is not None:
+        yield from ("", "### Ask first", "", f"{_escaped(next_words(decision.ask_next))}:", "")
+        answers = list(next_answers(decision.ask_next))
+        for text in answers[:MOST_ROWS]:
+            yield f"- {_escaped(text)}"
+        if len(answers) > MOST_ROWS:
+            yield f"- … and {len(answers) - MOST_ROWS} more answers"
     if decision.settled_by:
         yield from ("", "### What would settle it", "")
         for one in decision.settled_by[:MOST_SETTLINGS]:
             yield f"- {_escaped(settling_words(one))}"
         if len(decision.settled_by) > MOST_SETTLINGS:
             yield f"- … and {len(decision.settled_by) - MOST_SETTLINGS} more"
+    if decision.margin is not None:
+        from strikerules.views.margin import margin_lines
+
+        yield from ("", "### How robust", "")
+        for text in margin_lines(decision.margin):
+            yield f"- {_escaped(text)}"
     if decision.assumptions:
         yield ""
         names = [f"`{a}`" for a in decision.assumptions]

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from strikerules.engine.decision import Decision, Settling
+from strikerules.engine.decision import Decision, NextQuestion, Settling
 from strikerules.engine.explain import Step
+from strikerules.views.words import OUTCOME_WORDS, outcome_words
 
 __all__ = [
     "MOST_ROWS",
@@ -15,6 +16,9 @@ __all__ = [
     "Line",
     "hangs_on",
     "headline",
+    "next_answers",
+    "next_words",
+    "outcome_words",
     "settling_words",
     "verdict",
     "why",
@@ -29,12 +33,6 @@ _VERDICTS = {
     "not_governed": "NOT GOVERNED",
     "indeterminate": "INDETERMINATE",
 }
-_WORDS = {"permitted": "permitted", "prohibited": "prohibited", "not_governed": "not governed"}
-
-
-def outcome_words(outcomes: tuple[str, ...]) -> str:
-    """Return outcomes in words: ``permitted or prohibited``."""
-    return " or ".join(_WORDS[o] for o in outcomes)
 
 
 def verdict(decision: Decision) -> str:
@@ -171,4 +169,20 @@ def hangs_on(decision: Decision) -> Iterator[tuple[str, str]]:
 def settling_words(settling: Settling) -> str:
     """Return one way to settle a case in words."""
     answers = " and ".join(f"{a.name} = {a.value}" for a in settling.answers)
-    return f"{answers} → {_WORDS[settling.decision]}"
+    return f"{answers} → {OUTCOME_WORDS[settling.decision]}"
+
+
+def next_words(question: NextQuestion) -> str:
+    """Return what to ask first in words, and how many of its answers settle the case."""
+    settling, count = len(question.settling), len(question.answers)
+    if settling == count:
+        return f"{question.name} (each of its {count} answers settles it)"
+    if settling == 0:
+        return f"{question.name} (no answer settles it alone)"
+    return f"{question.name} (settles it for {settling} of {count} answers)"
+
+
+def next_answers(question: NextQuestion) -> Iterator[str]:
+    """Yield each answer in words, with what is possible after it."""
+    for row in question.answers:
+        yield f"{row.answer} → {outcome_words(row.possible)}"

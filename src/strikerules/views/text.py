@@ -12,6 +12,8 @@ from strikerules.views.outline import (
     Line,
     hangs_on,
     headline,
+    next_answers,
+    next_words,
     outcome_words,
     settling_words,
     verdict,
@@ -69,7 +71,9 @@ def decision_text(
     for block in (
         _why(decision, width, paint, full),
         _open(decision, width, paint, full),
+        _ask_next(decision, width, paint, full),
         _settle(decision, width, paint, full),
+        _robust(decision, width, paint),
         _assumed(decision, width, paint),
         _sources(decision, width, paint),
         _notes(decision, width, paint),
@@ -144,6 +148,30 @@ def _open(decision: Decision, width: int, paint: _Paint, full: bool) -> Iterator
             yield from _wrapped(f"{choose}: {outcome_words(row.possible)}", width, "  ", "    ")
         if len(rows) > shown:
             yield f"  … and {len(rows) - shown} more combinations (--verbose shows all)"
+
+
+def _ask_next(decision: Decision, width: int, paint: _Paint, full: bool) -> Iterator[str]:
+    if decision.ask_next is None:
+        return
+    head, *rest = _wrapped(f"Ask first: {next_words(decision.ask_next)}", width, "", "  ")
+    yield head.replace("Ask first", paint("Ask first", _BOLD), 1)
+    yield from rest
+    answers = list(next_answers(decision.ask_next))
+    shown = len(answers) if full else MOST_ROWS
+    for one in answers[:shown]:
+        yield from _wrapped(one, width, "  ", "    ")
+    if len(answers) > shown:
+        yield f"  … and {len(answers) - shown} more answers (--verbose shows all)"
+
+
+def _robust(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:
+    if decision.margin is None:
+        return
+    from strikerules.views.margin import margin_lines
+
+    yield paint("How robust", _BOLD)
+    for line in margin_lines(decision.margin):
+        yield from _wrapped(line, width, "  ", "    ")
 
 
 def _settle(decision: Decision, width: int, paint: _Paint, full: bool) -> Iterator[str]:

@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--margin", action="store_true",
-        help="also say by how much each fact and place may be off before a settled decision changes",
+        help="how much each fact and place may be off before a settled decision changes",
     )  # fmt: skip
     parser.add_argument(
         "--exit-zero", action="store_true", help="exit 0 whatever is decided, 2 for errors"

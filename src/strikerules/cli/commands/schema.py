@@ -21,6 +21,8 @@ KINDS = {
     "policy": "a policy or a variant",
     "timeline": "policies, and when each is in force",
     "decision": "what `check --format json` prints",
+    "diff": "what `diff --format json` prints",
+    "verify": "what `verify --format json` prints",
     "zones": "the zone register",
     "source": "a source document and its claims",
     "weapons": "the weapons catalogue",
@@ -59,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _schema(kind: str, policy: str | None) -> dict[str, Any]:
+    from strikerules.cli.analysis_schemas import diff_schema, verify_schema
     from strikerules.language import schema
 
     if policy is not None:
@@ -72,6 +75,8 @@ def _schema(kind: str, policy: str | None) -> dict[str, Any]:
         "policy": schema.policy_schema,
         "timeline": schema.timeline_schema,
         "decision": decision_schema,
+        "diff": diff_schema,
+        "verify": verify_schema,
         "zones": zones_schema,
         "source": schema.source_schema,
         "weapons": schema.weapons_schema,
@@ -159,7 +164,7 @@ def decision_schema() -> dict[str, Any]:
             },
         },
         "settled_by": {
-            "description": "The smallest sets of answers that would settle the case.",
+            "description": "Every minimal set of answers that would settle the case, by size.",
             "type": "array",
             "items": {
                 "type": "object",
@@ -169,6 +174,14 @@ def decision_schema() -> dict[str, Any]:
                 },
                 "required": ["answers", "decision"],
             },
+        },
+        "next_question": {
+            "description": "The one thing whose answer leaves least open; null where settled.",
+            "anyOf": [{"$ref": "#/definitions/next_question"}, {"type": "null"}],
+        },
+        "margin": {
+            "description": "How robust a settled decision is, if asked for; null where open.",
+            "anyOf": [{"$ref": "#/definitions/margin"}, {"type": "null"}],
         },
         "assumptions": _texts("Zones and parameters that nobody published and that it leans on."),
         "citations": {
@@ -208,7 +221,7 @@ def decision_schema() -> dict[str, Any]:
         },
         "required": ["strikerules", "schema", "results"],
         "additionalProperties": False,
-        "definitions": _definitions(),
+        "definitions": {**_definitions(), **_robustness(possible)},
     }
 
 
@@ -274,4 +287,116 @@ def _definitions() -> dict[str, Any]:
             },
             "required": ["kind", "text"],
         },
+    }
+
+
+def _robustness(possible: dict[str, Any]) -> dict[str, Any]:
+    """Return what the next question and the margins consist of."""
+
+    def number(description: str, *, or_null: bool = False) -> dict[str, Any]:
+        kinds = ["number", "null"] if or_null else "number"
+        return {"description": description, "type": kinds}
+
+    def maybe(name: str, description: str) -> dict[str, Any]:
+        return {
+            "description": description,
+            "anyOf": [{"$ref": f"#/definitions/{name}"}, {"type": "null"}],
+        }
+
+    def record(properties: dict[str, Any]) -> dict[str, Any]:
+        return {"type": "object", "properties": properties, "required": list(properties)}
+
+    def several(description: str, item: dict[str, Any]) -> dict[str, Any]:
+        return {"description": description, "type": "array", "items": item}
+
+    return {
+        "next_question": record(
+            {
+                "name": _text("The fact, the place or the question to ask about."),
+                "kind": {
+                    "description": "Which of the three it is.",
+                    "type": "string",
+                    "enum": ["fact", "place", "question"],
+                },
+                "answers": several(
+                    "Each answer, and the outcomes after it.",
+                    record({"answer": _text("The answer."), "possible": possible}),
+                ),
+            }
+        ),
+        "margin": record(
+            {
+                "facts": several(
+                    "Facts that are known and looked at.",
+                    {"$ref": "#/definitions/fact_margin"},
+                ),
+                "places": several(
+                    "The target's and the launch point's positions.",
+                    {"$ref": "#/definitions/place_margin"},
+                ),
+            }
+        ),
+        "fact_margin": record(
+            {
+                "name": _text("The fact."),
+                "value": _text("Its value, or an interval in words.", or_null=True),
+                "unit": _text("The unit of a number.", or_null=True),
+                "source": {
+                    "description": "Who says it.",
+                    "type": "string",
+                    "enum": ["given", "catalogue", "derived", "record"],
+                },
+                "falls": maybe("turn", "Going down or back: where the decision first changes."),
+                "rises": maybe("turn", "Going up or on: where the decision first changes."),
+                "changes": several(
+                    "Other values that make a difference, where it is no number and no date.",
+                    record({"value": _text("The values."), "possible": possible}),
+                ),
+            }
+        ),
+        "turn": record(
+            {
+                "by": number("How far from the value; days for a date."),
+                "to": {
+                    "description": "The value up to which the decision is the same.",
+                    "type": ["number", "string"],
+                },
+                "included": {"description": "Whether also at that value.", "type": "boolean"},
+                "possible": possible,
+            }
+        ),
+        "place_margin": record(
+            {
+                "name": _text("The attribute."),
+                "first": maybe("nearest", "The nearest point that is decided otherwise."),
+                "other": maybe("nearest", "The nearest where the outcome is out, edges as drawn."),
+                "searched_km": number(
+                    "How far was looked; null where no position on Earth was left out.",
+                    or_null=True,
+                ),
+                "exact": {
+                    "description": "Otherwise `first` is a lower bound.",
+                    "type": "boolean",
+                },
+            }
+        ),
+        "nearest": record(
+            {
+                "km": number("Geodesic distance from the place's nearest point."),
+                "possible": possible,
+                "lon": number("Degrees, WGS 84.", or_null=True),
+                "lat": number("Degrees, WGS 84.", or_null=True),
+                "azimuth": number("Degrees clockwise from north.", or_null=True),
+                "crossed": several(
+                    "The lines that make the difference.",
+                    record(
+                        {
+                            "of": _text("A zone, or the other place of the strike."),
+                            "km": number("At this distance from it; null: its edge.", or_null=True),
+                            "edge_km": number("How exact the line is."),
+                        }
+                    ),
+                ),
+            }
+        ),
     }
