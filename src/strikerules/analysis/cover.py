@@ -10,13 +10,13 @@ written is exact; that it is the shortest way to write it is not promised.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
 from strikerules.analysis.diagrams import Box, Diagrams
 
-__all__ = ["Clause", "clauses_of", "minimal_boxes", "world_in"]
+__all__ = ["Clause", "clauses_of", "minimal_boxes", "world_in", "worlds_in"]
 
 
 class Clause(Struct, frozen=True):
@@ -226,6 +226,19 @@ def _narrowed(
 
 def _with(box: Box, level: int, mask: int) -> Box:
     return (*box[:level], mask, *box[level + 1 :])
+
+
+def worlds_in(
+    diagrams: Diagrams, wanted: int, possible: int, order: Sequence[int], most: int
+) -> Iterator[tuple[Box, Box]]:
+    """Yield boxes of wanted worlds with one possible world in each, no world twice."""
+    left = wanted
+    for _ in range(most):
+        found = world_in(diagrams, left, possible, order)
+        if found is None:
+            return
+        yield found
+        left = diagrams.both(left, diagrams.other(diagrams.box(found[1])))
 
 
 def world_in(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
-from strikerules.analysis.cover import world_in
+from strikerules.analysis.cover import worlds_in
 from strikerules.analysis.diagrams import TooManyNodes
 from strikerules.analysis.outcomes import SUBSETS, exactly
 from strikerules.analysis.regions import Extent, Wording, order_of
@@ -37,6 +37,9 @@ Kind = Literal[
     "no_longer_governed",
     "unsettled_otherwise",
 ]
+
+_WORLDS = 12
+"""Worlds of a region that are tried before it is said that no scenario was found."""
 
 Outcomes = tuple[Outcome, ...]
 Check = Callable[[dict[str, Any]], Decision]
@@ -430,16 +433,15 @@ class _Comparison:
         """Return a scenario of a set of worlds, replayed under both policies."""
         space = self.space
         first: Witness | None = None
-        found = world_in(space.diagrams, node, space.possible, self.order)
-        assert found is not None
-        box, world = found
-        for data in scenarios_for(space, kind.replace("_", "-"), box, world):
-            a, b = (check(data) for check in self.checks)
-            shown = (a.possible, b.possible) == drawn
-            witness = Witness(data, a, b, shown)
-            if shown:
-                return witness
-            first = first or witness
+        name = kind.replace("_", "-")
+        for box, world in worlds_in(space.diagrams, node, space.possible, self.order, _WORLDS):
+            for data in scenarios_for(space, name, box, world):
+                a, b = (check(data) for check in self.checks)
+                shown = (a.possible, b.possible) == drawn
+                witness = Witness(data, a, b, shown)
+                if shown:
+                    return witness
+                first = first or witness
         return first
 
 

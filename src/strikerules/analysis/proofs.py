@@ -166,16 +166,19 @@ class Prover:
             spot = wide.first(wide.both(node, wide.box(frame)))
             assert spot is not None
             columns.append(tuple(m & -m for m in spot))
-        common = wide.one
+        common = both = wide.one
+        possible = space.unfold(space.possible)
         for node, column in zip(nodes, columns, strict=True):
             frame = tuple(
                 mask if level in free else full
                 for level, (mask, full) in enumerate(zip(column, wide.full, strict=True))
             )
             common = wide.both(common, wide.some(wide.both(node, wide.box(frame)), free))
+            both = wide.both(both, wide.some(wide.both(possible, wide.box(frame)), free))
         order = [*range(facts, wide.bottom), *self.shower.order]
-        widest = world_in(wide, common, wide.box(world), order)
-        box = world if widest is None else widest[0]
+        found_in = world_in(wide, common, both, order)
+        assert found_in is not None
+        box, world = found_in
         chosen = [
             (q, q.readings[m.bit_length() - 1])
             for q, m, said, full in zip(
@@ -189,7 +192,10 @@ class Prover:
             said = tuple(
                 column[level] if level in free else box[level] for level in range(facts)
             )
-            for data in scenarios_for(space, stated.id, said, column[:facts]):
+            exact = tuple(
+                column[level] if level in free else world[level] for level in range(facts)
+            )
+            for data in scenarios_for(space, stated.id, said, exact):
                 decision = self.shower.check(data, readings)
                 if decision.possible == subset:
                     found.append((data, decision))

@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import shapely
 
 from strikerules.analysis.cover import Clause, clauses_of
 from strikerules.analysis.diagrams import Diagrams
+from strikerules.analysis.rings import rings_around
 from strikerules.analysis.space import Space
 from strikerules.analysis.statements import Speaker, all_of, joined
 from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["Extent", "Wording", "area_on_earth", "order_of"]
 
 _BAND_DEG = 60.0
-_FAR_KM = 19_000.0
 
 
 def order_of(space: Space) -> list[int]:
@@ -133,31 +132,55 @@ class Extent:
         return self.space.diagrams.allowed(node, level, self.space.diagrams.full)
 
     def _rings(self, path: str, ons: int, level: int, mask: int) -> dict[int, BaseGeometry]:
-        """Return the band of distances around the other end, for cells that it cuts."""
+        """Return the distances around the other end, where it is given, for cells they cut."""
         space, diagrams = self.space, self.space.diagrams
         other = space.case.places[LAUNCH if path == TARGET else TARGET]
-        distance = space.at.get(DISTANCE)
+        tied = [space.at[n] for n in (DISTANCE, RANGE) if n in space.at]
         fixed = DISTANCE in space.case.values or DISTANCE in space.scenario.withheld
-        if distance is None or not other.exact or fixed:
+        if not tied or not other.exact or fixed:
             return {}
-        rest = frozenset(range(diagrams.bottom)) - {level, distance}
+        rest = frozenset(range(diagrams.bottom)) - {level, *tied}
         of_set, of_all = diagrams.some(ons, rest), diagrams.some(space.possible, rest)
         found: dict[int, BaseGeometry] = {}
         for n in range(mask.bit_length()):
             if not mask >> n & 1:
                 continue
-            box = tuple(
-                1 << n if k == level else full for k, full in enumerate(diagrams.full)
-            )
-            wanted = diagrams.allowed(of_set, distance, box)
-            if wanted == diagrams.allowed(of_all, distance, box):
-                continue
-            spans = [
-                s for k, c in enumerate(space.axes[distance].classes) if wanted >> k & 1
-                for s in c.spans
-            ]  # fmt: skip
-            found[n] = shapely.union_all([_ring(other.lon, other.lat, s) for s in spans])
+            wanted = self._distances(of_set, level, n)
+            if wanted != self._distances(of_all, level, n):
+                found[n] = rings_around(other.lon, other.lat, wanted)
         return found
+
+    def _distances(self, node: int, level: int, number: int) -> list[Span]:
+        """Return the distances that a set of worlds allows for one cell."""
+        space, diagrams = self.space, self.space.diagrams
+        column = diagrams.both(node, diagrams.box(self._box({level: 1 << number})))
+        distance, reach = space.at.get(DISTANCE), space.at.get(RANGE)
+        classes = [None] if distance is None else list(range(len(space.axes[distance].classes)))
+        found: list[Span] = []
+        for k in classes:
+            frame = {} if distance is None or k is None else {distance: 1 << k}
+            part = diagrams.both(column, diagrams.box(self._box(frame)))
+            if part == diagrams.zero:
+                continue
+            longest = float("inf")
+            if reach is not None:
+                longest = max(
+                    one.spans[-1].high
+                    for m, one in enumerate(space.axes[reach].classes)
+                    if diagrams.both(part, diagrams.box(self._box({reach: 1 << m})))
+                    != diagrams.zero
+                )
+            spans = [Span(0.0, float("inf"), True, False)]
+            if distance is not None and k is not None:
+                spans = list(space.axes[distance].classes[k].spans)
+            for span in spans:
+                met = span.meet(Span(0.0, longest))
+                if not met.empty:
+                    found.append(met)
+        return found
+
+    def _box(self, frame: dict[int, int]) -> tuple[int, ...]:
+        return tuple(frame.get(k, full) for k, full in enumerate(self.space.diagrams.full))
 
     @cached_property
     def area_km2(self) -> float | None:
@@ -189,21 +212,6 @@ class Extent:
     def _cell(self, level: int, number: int) -> BaseGeometry:
         shape: BaseGeometry = self.space.axes[level].classes[number].member.geometry
         return shape
-
-
-def _ring(lon: float, lat: float, span: Span) -> BaseGeometry:
-    outer = _circle(lon, lat, span.high)
-    return outer if span.low <= 0 else shapely.difference(outer, _circle(lon, lat, span.low))
-
-
-def _circle(lon: float, lat: float, km: float) -> BaseGeometry:
-    """Return everywhere within so many km of a point; the area is right to 0.001 %."""
-    from strikerules.geography.geodesy import destinations
-    from strikerules.geography.seam import polygon_of_ring
-
-    if km >= _FAR_KM:
-        return shapely.box(-180, -90, 180, 90)
-    return polygon_of_ring(*destinations(lon, lat, np.linspace(360, 0, 1441)[:-1], km))
 
 
 def area_on_earth(geometry: BaseGeometry) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from strikerules.analysis.cover import world_in
+from strikerules.analysis.cover import worlds_in
 from strikerules.analysis.diagrams import Box
 from strikerules.analysis.regions import order_of
 from strikerules.analysis.space import Space
@@ -16,6 +16,9 @@ from strikerules.engine.decision import Decision
 from strikerules.engine.program import Question
 
 __all__ = ["Check", "Example", "Shower"]
+
+_WORLDS = 12
+"""Worlds that are tried before it is said that none was found."""
 
 Check = Callable[[dict[str, Any], dict[str, str]], Decision]
 """Decides a scenario, as plain data, under some readings."""
@@ -60,13 +63,11 @@ class Shower:
         space, wide = self.space, self.space.unfolded
         facts = space.diagrams.bottom
         order = [*range(facts, wide.bottom), *self.order]
-        found = world_in(wide, space.unfold(node), space.unfold(space.possible), order)
-        if found is None:
-            return
-        box, world = found
-        readings = self._readings(box[facts:], world[facts:], wide.full[facts:])
-        for data in scenarios_for(space, name, box[:facts], world[:facts]):
-            yield data, readings
+        nodes = space.unfold(node), space.unfold(space.possible)
+        for box, world in worlds_in(wide, *nodes, order, _WORLDS):
+            readings = self._readings(box[facts:], world[facts:], wide.full[facts:])
+            for data in scenarios_for(space, name, box[:facts], world[:facts]):
+                yield data, readings
 
     def _readings(self, box: Box, world: Box, full: Box) -> list[tuple[Question, str]]:
         return [

@@ -34,10 +34,7 @@ def spots_in(axis: Axis, cell: Cell) -> Iterator[tuple[float, float]]:
     """
     shape = cell.geometry
     if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.area == 0:
-        for x, y in shapely.get_coordinates(shape)[:_TRIED].tolist():
-            yield x, y
-        middle = shapely.point_on_surface(shape)
-        yield middle.x, middle.y
+        yield from _along(shape)
         return
     shapely.prepare(shape)
     later: list[tuple[float, float]] = []
@@ -52,6 +49,18 @@ def spots_in(axis: Axis, cell: Cell) -> Iterator[tuple[float, float]]:
             else:
                 later.append((x, y))
     yield from later
+
+
+def _along(shape: BaseGeometry) -> Iterator[tuple[float, float]]:
+    """Yield points of lines, those between the ends first, and single points."""
+    parts = shapely.get_parts(shape)
+    for part in parts:
+        if part.geom_type == "LineString":
+            for fraction in (0.5, 0.3, 0.7, 0.15, 0.85):
+                point = shapely.line_interpolate_point(part, fraction, normalized=True)
+                yield round(point.x, 9), round(point.y, 9)
+    for x, y in shapely.get_coordinates(parts)[:_TRIED].tolist():
+        yield x, y
 
 
 def deep(lines: Sequence[Line], lon: float, lat: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -193,12 +194,24 @@ def _numbers(attribute: Attribute, chosen: list[Class], among: Sequence[Class]) 
         else:
             spans.append(span)
     unit = f" {attribute.unit}" if attribute.unit else ""
+    gaps = [(a.high, b.low) for a, b in itertools.pairwise(spans)]
+    outer = _start(spans[0]) == _start(whole) and _end(spans[-1]) == _end(whole)
+    if gaps and outer and all(low == high for low, high in gaps):
+        return _but(attribute.path, unit, [low for low, _ in gaps])
     parts = [_span(attribute.path, unit, span, whole) for span in spans]
     if len(parts) == 1:
         return parts[0]
     tails = [p.text.removeprefix(attribute.path + " ") for p in parts[1:]]
     text = " or ".join([parts[0].text, *tails])
     return Statement(attribute.path, text, {"any": [p.condition for p in parts]}, True)
+
+
+def _but(path: str, unit: str, points: list[float]) -> Statement:
+    """Say that a number is anything but a few."""
+    words = ", ".join(f"{written(point)}{unit}" for point in points)
+    if len(points) == 1:
+        return Statement(path, f"{path} is not {words}", {path: {"ne": points[0]}})
+    return Statement(path, f"{path} is none of {words}", {"not": {path: {"in": points}}})
 
 
 def _start(span: Span) -> tuple[float, bool]:

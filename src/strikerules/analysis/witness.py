@@ -7,12 +7,16 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+import shapely
+
 from strikerules.analysis.axes import Axis
 from strikerules.analysis.diagrams import Box
+from strikerules.analysis.rings import rings_around
 from strikerules.analysis.space import Space
 from strikerules.analysis.spots import spots_in
 from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET
 from strikerules.engine.domains import OTHER_TEXT, Class, Span
+from strikerules.geography.cells import Cell
 from strikerules.geography.geodesy import distance_km
 from strikerules.language.locations import InZone, Named, Point, Shape
 from strikerules.language.values import Value
@@ -88,8 +92,9 @@ def _places(space: Space, chosen: dict[str, Class]) -> Iterator[dict[str, tuple[
         yield {}
         return
     if len(wanted) == 1:
-        for spot in spots_in(axes[wanted[0]], chosen[wanted[0]].member):
-            yield {wanted[0]: spot}
+        path = wanted[0]
+        for spot in spots_in(axes[path], _within_reach(space, path, chosen)):
+            yield {path: spot}
         return
     spots = {path: _spots(axes[path], chosen[path]) for path in wanted}
     for reach in range(1, _TRIES):
@@ -99,13 +104,31 @@ def _places(space: Space, chosen: dict[str, Class]) -> Iterator[dict[str, tuple[
                 yield {p: spots[p][k] for k, p in zip(pair, wanted, strict=True)}
 
 
+def _within_reach(space: Space, path: str, chosen: dict[str, Class]) -> Cell:
+    """Return the part of a cell that is as far from a given other end as it has to be."""
+    cell: Cell = chosen[path].member
+    other = _given_point(space, LAUNCH if path == TARGET else TARGET)
+    if other is None or not _tied(space):
+        return cell
+    spans = chosen[DISTANCE].spans if DISTANCE in chosen else (Span(0.0, math.inf),)
+    reach = chosen[RANGE].spans[-1].high if RANGE in chosen else space.case.range.high
+    met = [m for s in spans if not (m := s.meet(Span(0.0, reach))).empty]
+    part = shapely.intersection(cell.geometry, rings_around(*other, met))
+    return cell if part.is_empty else Cell(cell.sides, part)
+
+
+def _tied(space: Space) -> bool:
+    """Tell whether the distance of a strike is that of its two ends."""
+    return DISTANCE not in space.case.values and DISTANCE not in space.scenario.withheld
+
+
 def _spots(axis: Axis, one: Class) -> list[tuple[float, float]]:
     return list(itertools.islice(spots_in(axis, one.member), _TRIES))
 
 
 def _both_ends(space: Space, places: dict[str, tuple[float, float]]) -> bool:
     given = set(space.scenario.locations) | set(places)
-    return {TARGET, LAUNCH} <= given and DISTANCE not in space.case.values
+    return {TARGET, LAUNCH} <= given and _tied(space)
 
 
 def _distance(
@@ -114,7 +137,7 @@ def _distance(
     """Return how far the strike is, None where the points are not as far apart as they must be."""
     spans = chosen[DISTANCE].spans if DISTANCE in chosen else None
     ends = [places.get(path) or _given_point(space, path) for path in (LAUNCH, TARGET)]
-    if DISTANCE not in space.case.values and ends[0] and ends[1]:
+    if _tied(space) and ends[0] and ends[1]:
         km = distance_km(*ends[0], *ends[1])
         if spans is None or any(not s.meet(Span(km, km)).empty for s in spans):
             return km
