@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import strikerules
+from strikerules.analysis.findings import LEVELS
 from strikerules.cli.main import main
 from strikerules.problems import InvalidInput
 from strikerules.problems.catalogue import page, titles
@@ -30,6 +31,10 @@ def _used() -> set[str]:
 
 
 EXAMPLES = {code: match.groups() for code in titles() if (match := EXAMPLE.search(page(code).text))}
+BLOCKS = {code: [body for _, body in EXAMPLE.findall(page(code).text)] for code in EXAMPLES}
+FINDINGS = [code for code in titles() if code.startswith("SR8")]
+SECTIONS = ["What it means", "Example", "How to mend it"]
+OF_FINDINGS = ["What it means", "Why it matters", "Example", "How to mend it", "When to accept it"]
 
 
 def test_every_code_has_a_page_and_every_page_a_code() -> None:
@@ -42,11 +47,11 @@ def test_shape(code: str) -> None:
     """A page could lack what it means or how to mend it, and readers would look in vain."""
     one = page(code)
     names = list(one.sections)
+    whole, spared = (OF_FINDINGS, {"SR819"}) if code in FINDINGS else (SECTIONS, set())
+    may_lack = {"Example"} | ({"When to accept it"} if code in spared else set())
+    assert names == [n for n in whole if n in names]
+    assert set(whole) - set(names) <= may_lack
     assert one.text.startswith(f"# {code} {one.title}\n\n## What it means\n")
-    assert names in (
-        ["What it means", "Example", "How to mend it"],
-        ["What it means", "How to mend it"],
-    )
     assert all(one.sections.values())
     assert not one.title.endswith(".")
     assert one.title.lstrip("`")[0].islower() or one.title.split()[0].isupper()
@@ -64,7 +69,8 @@ def test_example_gives_its_code(
     """A page could show, as what leads to a message, what does not."""
     monkeypatch.chdir(tmp_path)
     kind, body = EXAMPLES[code]
-    Path("example.yaml").write_text(body, encoding="utf-8")
+    for name, text in zip(("example.yaml", "other.yaml"), BLOCKS[code], strict=False):
+        Path(name).write_text(text, encoding="utf-8")
     Path("case.yaml").write_text(
         "scenario: s\nweapon: {made_in: US}\ntarget: {location: {lon: 36.9, lat: 50.45}}\n",
         encoding="utf-8",
@@ -75,19 +81,37 @@ def test_example_gives_its_code(
         "yaml policy": "policies example.yaml",
         "yaml timeline": "timeline --policy example.yaml",
         "yaml load": "check case.yaml --policy example.yaml",
+        "yaml diff": "diff example.yaml other.yaml",
+        # that an example names no source is beside its point
+        "yaml verify": "verify example.yaml" + (" --ignore SR818" if code != "SR818" else ""),
         "console": body.strip().removeprefix("$ strikerules "),
     }[kind]
     status = main(shlex.split(command))
     said = "".join(capsys.readouterr())
-    assert set(re.findall(r"(?:error|warning)\[(SR\d{3})\]", said)) == {code}
-    assert (status == 2) is not code.startswith("SR7")
+    assert set(re.findall(r"(?:error|warning|note)\[(SR\d{3})\]", said)) == {code}
+    assert (status == 2) is not code.startswith(("SR7", "SR8"))
+    assert status == 1 or code not in FINDINGS
 
 
 def test_most_pages_have_an_example_that_runs() -> None:
     """The examples could quietly stop being looked at."""
     policies = [code for code in titles() if code[2] in "1236"]
-    assert len(EXAMPLES) > 60
+    assert len(EXAMPLES) > 85
+    assert set(FINDINGS) - set(EXAMPLES) == {"SR823"}
     assert len(set(policies) - set(EXAMPLES)) <= 6
+
+
+@pytest.mark.parametrize("code", FINDINGS)
+def test_page_says_how_grave_it_is(code: str) -> None:
+    """The page would call a note what ends a workflow as an error."""
+    level = LEVELS[code]
+    article = "An" if level == "error" else "A"
+    assert page(code).sections["What it means"].startswith(f"{article} {level} of `verify`. ")
+
+
+def test_findings_have_a_level_each() -> None:
+    """A finding would be a warning for want of anybody having thought about it."""
+    assert set(LEVELS) == set(FINDINGS)
 
 
 def test_small_letters() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
+from strikerules.analysis.changed import where_they_may_differ
 from strikerules.analysis.cover import worlds_in
 from strikerules.analysis.diagrams import TooManyNodes
 from strikerules.analysis.outcomes import SUBSETS, exactly
@@ -363,7 +364,8 @@ class _Comparison:
             [q for k, q in b.items() if k not in a],
         )
         space = self.space
-        both = [*space.outcome(0), *space.outcome(1)]
+        within = space.diagrams.both(where_they_may_differ(space), space.possible)
+        both = [*space.outcome(0, within), *space.outcome(1, within)]
         self.masks = space.diagrams.join(both)
         self.codes = space.diagrams.map("change", self._change, self.masks)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from strikerules.language.policy import Accept
 from strikerules.problems import Position, Problem
@@ -61,6 +62,8 @@ class Finding(Struct, frozen=True):
         The readings under which it does.
     decision : str, optional
         What the engine says of the witness.
+    show : callable, optional
+        Looks for the witness, its readings and its decision, where that is still to be done.
     """
 
     code: str
@@ -72,6 +75,11 @@ class Finding(Struct, frozen=True):
     witness: dict[str, Any] | None = None
     readings: dict[str, str] = {}
     decision: str | None = None
+    show: Callable[[], dict[str, Any]] | None = None
+
+    def shown(self) -> Finding:
+        """Return the finding with its scenario, which is looked for only now."""
+        return self if self.show is None else replace(self, show=None, **self.show())
 
     @property
     def level(self) -> Level:
@@ -150,7 +158,7 @@ def accepted(
                 used.add(number)
                 why = why or one.because
         if why is None:
-            standing.append(finding)
+            standing.append(finding.shown())
         else:
             taken.append((finding, why))
     for number, one in enumerate(accepts):

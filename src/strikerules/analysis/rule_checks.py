@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from strikerules.analysis.diagrams import Function
@@ -84,7 +85,7 @@ class RuleChecks:
                 f"where no rule decides, {quoted(policy.name)} does not say what holds",
                 at=policy.at,
                 help="state it: `otherwise: prohibit`, `permit` or `not_governed`",
-                **self.show(undecided.node),
+                show=partial(self.show, undecided.node),
             )
 
     # -- rules that do nothing ---------------------------------------------------------------
@@ -256,7 +257,7 @@ class RuleChecks:
             at=rule.at,
             help="write which one wins with `overrides:`, or say under `accept` that the algorithm"
             " is meant to",
-            **self.show(others[0][1].node),
+            show=partial(self.show, others[0][1].node),
         )
 
     # -- conditions --------------------------------------------------------------------------

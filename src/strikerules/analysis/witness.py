@@ -25,6 +25,7 @@ __all__ = ["scenarios_for"]
 
 _FAMILIAR = ("FR", "GB", "DE", "US")
 _TRIES = 40
+_MANY = 1000
 
 
 def scenarios_for(space: Space, name: str, box: Box, world: Box) -> Iterator[dict[str, Any]]:
@@ -42,11 +43,14 @@ def scenarios_for(space: Space, name: str, box: Box, world: Box) -> Iterator[dic
 
     Notes
     -----
-    The first leaves out whatever makes no difference; the later ones say everything.
+    The first leaves out whatever makes no difference; the later ones say everything, and so does
+    the first where the rules are very many.
     """
     axes = space.axes
     said = {a.name for a, m, full in zip(axes, box, space.diagrams.full, strict=True) if m != full}
-    for whole in (False, True):
+    # what is left out is gone through again when the scenario is checked, rule by rule
+    many = len(space.programs[0].ops) > _MANY
+    for whole in (True,) if many else (False, True):
         names = {axis.name for axis in axes} if whole else said
         chosen = {
             axis.name: axis.classes[mask.bit_length() - 1]

@@ -116,11 +116,17 @@ def _idle_rules(part: Part, verdict: Verdict) -> Iterator[str]:
     statuses = part.statuses(*sides, every)
     order = sorted(range(len(part.rules)), key=lambda i: statuses[i].fails != every)
     ignored: frozenset[int] = frozenset()
-    for index in order:
-        fewer = ignored | {index}
+    blocks = [order]
+    while blocks:
+        block = blocks.pop()
+        fewer = ignored.union(block)
         if names_of(part.outcome(*sides, every, fewer), every) == outcome:
+            # the more is unknown, the more is possible: what holds of all holds of each in turn
             ignored = fewer
-            yield part.rules[index].rule.id
+            yield from (part.rules[index].rule.id for index in block)
+        elif len(block) > 1:
+            middle = len(block) // 2
+            blocks += [block[middle:], block[:middle]]
 
 
 def _assumptions(decisive: Iterable[Step]) -> Iterator[str]:

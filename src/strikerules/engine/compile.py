@@ -8,6 +8,9 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+import shapely
+from msgspec.structs import replace
+
 from strikerules.engine.program import (
     ALL,
     ANY,
@@ -88,7 +91,7 @@ class Together:
         for questions in self.questions:
             for question in questions.values():
                 every = max(every, sum(question.masks))
-        self._shared = _Shared(atlas, every)
+        self._shared = _Shared(atlas, every, several=len(rulings) > 1)
         self._compilers = [
             _Compiler(ruling, questions, self._shared)
             for ruling, questions in zip(rulings, self.questions, strict=True)
@@ -116,8 +119,9 @@ class Together:
 class _Shared:
     """Tests and operations, each kept once."""
 
-    def __init__(self, atlas: Atlas, every: int) -> None:
-        self.atlas, self.every = atlas, every
+    def __init__(self, atlas: Atlas, every: int, *, several: bool) -> None:
+        self.atlas, self.every, self.several = atlas, every, several
+        self.zones: dict[tuple[Any, ...], Zone] = {}
         self.atoms: dict[Atom, int] = {}
         self.ops: list[tuple[Any, ...]] = []
         self.known: dict[tuple[Any, ...], int] = {}
@@ -130,7 +134,17 @@ class _Shared:
         return self.known[key]
 
     def atom(self, atom: Atom) -> int:
+        atom = self.one(atom)
         return self.op(ATOM, self.atoms.setdefault(atom, len(self.atoms)))
+
+
+    def one(self, atom: Atom) -> Atom:
+        """Return one test for all that are alike, whichever ruling draws its zone."""
+        zone = atom.zone
+        if not self.several or zone is None or not zone.made:
+            return atom
+        key = (zone.id, zone.edge_km, zone.status, zone.drawn, shapely.to_wkb(zone.geometry))
+        return replace(atom, zone=self.zones.setdefault(key, zone))
 
 
 class _Compiler:
@@ -373,6 +387,7 @@ class _PolicyCompiler:
             # a != x is not (a = x), a > x is not (a <= x), a >= x is not (a < x)
             positive = {"ne": "eq", "gt": "le", "ge": "lt"}.get(operator, operator)
             atom = Atom(path, positive, known(operand))
+        atom = self.parent.shared.one(atom)
         found = self.parent.atom(atom)
         if path in _RECORDS:
             found = self._record(path, found, atom.operand, choice)

@@ -37,7 +37,7 @@ class _Made(Zone):
 
     def __init__(self, entry: Entry, make: Any) -> None:
         super().__init__(entry, shapely.Polygon())
-        self._make = make
+        self._make, self.made = make, True
 
     def _load(self) -> BaseGeometry:
         made: BaseGeometry = self._make()

@@ -115,7 +115,7 @@ class Zone:
         self.note = entry.note
         stated = ((key, tuple(getattr(entry, key))) for key in INTENTS)
         self.intents = {key: names for key, names in stated if names}
-        self.drawn = False
+        self.drawn = self.made = False
         self._outline = outline
         self._lock = threading.RLock()
         self._of_thread = threading.local()

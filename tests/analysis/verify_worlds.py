@@ -1,0 +1,113 @@
+"""All worlds of one policy, or of two, and what holds in each under every reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import strikerules as sr
+from tests.reference.evaluator import DEPTH, LOCATIONS
+from tests.reference.one_world import Json, Law, evaluate, holds
+
+from .worlds import Choice, Worlds
+
+__all__ = ["NOBODY", "Looked", "flat", "given_by"]
+
+TARGET = LOCATIONS[0]
+NOBODY: Json = {"policy": "nobody"}
+"""A policy that says nothing: the other one where only one is looked at."""
+
+Facts = dict[str, Any]
+
+
+class _Facts(Worlds):
+    """Worlds without what is said of them."""
+
+    def world(self, facts: Facts) -> Any:
+        return facts
+
+
+class Looked:
+    """The worlds of a policy and, if there is one, of another that it is compared with.
+
+    Parameters
+    ----------
+    policy, other : mapping
+    conditions : mapping
+        More that the worlds have to tell apart, in the words of the policy.
+    given, readings : mapping, optional
+        A scenario with dotted keys, and questions answered.
+    """
+
+    def __init__(
+        self, policy: Json, other: Json = NOBODY, conditions: Mapping[str, Any] | None = None,
+        given: Json | None = None, readings: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        more = {f"own-{name}": body for name, body in (conditions or {}).items()}
+        asked = dict(policy) | {"definitions": {**policy.get("definitions", {}), **more}}
+        self.policy = asked
+        self.worlds = _Facts(asked, other, given)
+        self.side, self.other = self.worlds.sides
+        chosen = readings or {}
+        self.side.laws = [one for one in self.side.laws if chosen.items() <= dict(one[0]).items()]
+        # of a question that only has the name in common the other policy's stays open
+        both = {q: r for q, r in chosen.items() if q in self.worlds.shared}
+        self.other.laws = [one for one in self.other.laws if both.items() <= dict(one[0]).items()]
+
+    @property
+    def sampled(self) -> bool:
+        """Whether only some of the distances between two places are tried."""
+        return self.worlds.sampled
+
+    @property
+    def laws(self) -> list[tuple[Choice, Law]]:
+        """The policy under each combination of its readings."""
+        return self.side.laws
+
+    @property
+    def questions(self) -> Mapping[str, list[str]]:
+        """The policy's open questions."""
+        return self.side.questions
+
+    def together(self) -> Iterator[tuple[tuple[Choice, Law], tuple[Choice, Law]]]:
+        """Yield the readings of both policies that go together: one to a question of both."""
+        for mine, law in self.side.laws:
+            for theirs, its in self.other.laws:
+                both = self.worlds.shared
+                if all(dict(mine)[q] == r for q, r in theirs if q in both):
+                    yield (mine, law), (theirs, its)
+
+    def __iter__(self) -> Iterator[Facts]:
+        return iter(self.worlds)  # type: ignore[arg-type]
+
+    def holds(self, name: str | None, law: Law, facts: Facts) -> bool:
+        """Tell whether one of the conditions holds in a world under a reading."""
+        return name is None or holds(law.definitions[f"own-{name}"], facts, law)
+
+    def outcomes(self, law: Law, facts: Facts) -> frozenset[str]:
+        """Return what a policy comes to."""
+        return evaluate(law, facts)[0]
+
+
+def given_by(witness: Json) -> dict[str, Any]:
+    """Return what a witness gives, with dotted keys and without its name.
+
+    The reference knows the grid alone, where no depths are: that of a place is given beside it.
+    """
+    given = {k: v for k, v in flat(witness).items() if k != "scenario"}
+    target = given.get(TARGET)
+    if target is not None and DEPTH not in given:
+        given[DEPTH] = sr.zone("ukraine").distance_km(target["lon"], target["lat"])
+    return given
+
+
+def flat(scenario: Json, head: str = "") -> dict[str, Any]:
+    """Return a nested scenario with dotted keys; a location stays whole."""
+    found: dict[str, Any] = {}
+    for key, value in scenario.items():
+        path = f"{head}{key}"
+        if isinstance(value, dict) and path not in LOCATIONS:
+            found |= flat(value, f"{path}.")
+        else:
+            found[path] = value
+    return found
