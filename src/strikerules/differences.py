@@ -193,7 +193,12 @@ def diff(
             [_checker(policy, vocabulary) for policy in (one, two)],
             names=names,
             given=scenario,
-            readings=dict(readings or {}),
+            told={
+                "given": None if given is None or scenario is None else scenario.name,
+                "as_of": as_of,
+                "readings": dict(readings or {}),
+                "set": dict(set or {}),
+            },
         )
     )
 

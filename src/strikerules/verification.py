@@ -46,7 +46,8 @@ class Verification:
         return sum(len(report.findings) for report in self.reports)
 
     def __repr__(self) -> str:
-        return f"<Verification: {len(self)} findings in {len(self.reports)} policies>"
+        found, looked = len(self), len(self.reports)
+        return f"<Verification of {looked}: {found or 'no'} finding{'' if found == 1 else 's'}>"
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -13,7 +13,8 @@ import strikerules as sr
 
 from .conftest import SEEDS, profile
 from .judged import mistakes, told
-from .pairs import ALIKE, CHANGED, Pair, pair_of_seed, pairs
+from .mutants import ALIKE, CHANGED
+from .pairs import Pair, pair_of_seed, pairs
 from .worlds import Worlds
 
 BLOCKS = 10

@@ -40,9 +40,7 @@ def diff_of(asked: Asked) -> Any:
         rest = {k: v for k, v in asked.given.items() if k != "date"}
         return sr.diff(pair.a, pair.b, given=rest, readings=asked.readings, set=asked.set,
                        as_of=asked.given["date"])  # fmt: skip
-    return sr.diff(
-        pair.a, pair.b, given=asked.given, readings=asked.readings, set=asked.set
-    )  # fmt: skip
+    return sr.diff(pair.a, pair.b, given=asked.given, readings=asked.readings, set=asked.set)
 
 
 def wrong_in(asked: Asked) -> list[str]:
@@ -103,7 +101,7 @@ RINGS: dict[str, tuple[Any, dict[str, Any], float, float]] = {
     "more than": ({"strike.distance_km": {"gt": 70}}, {}, 70, math.inf),
     "between": ({"strike.distance_km": {"gt": 70, "lt": 120}}, {}, 70, 120),
     "in reach": (True, {"weapon.max_range_km": 90}, 0, 90),
-    "beyond but in reach": ({"strike.distance_km": {"gt": 40}}, {"weapon.max_range_km": 90}, 40, 90),
+    "both": ({"strike.distance_km": {"gt": 40}}, {"weapon.max_range_km": 90}, 40, 90),
 }
 
 

@@ -11,7 +11,8 @@ from tests.reference.source import Seeded
 import strikerules as sr
 
 from .conftest import SEEDS
-from .pairs import make_pair, maker_of, mutant, pair_of_seed
+from .mutants import mutant
+from .pairs import make_pair, maker_of, pair_of_seed
 
 BLOCKS = 4
 

@@ -37,7 +37,8 @@ def of_reference(policy: dict[str, Any], witness: dict[str, Any]) -> tuple[str, 
     if DEPTH not in scenario:
         # the reference knows the grid alone, which is not where depths are
         scenario[DEPTH] = None
-        if target is not None and covers(sr.zone("ukraine").geometry, (target["lon"], target["lat"])):
+        ukraine = sr.zone("ukraine").geometry
+        if target is not None and covers(ukraine, (target["lon"], target["lat"])):
             scenario[DEPTH] = 0
     try:
         return decide(policy, scenario).possible

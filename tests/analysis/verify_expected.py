@@ -185,8 +185,11 @@ def _shorter(condition: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 # -- what is reached from the rules ----------------------------------------------------------
 
 
-def bodies(policy: Json, name: str) -> Iterator[tuple[Path, Any]]:
-    """Yield what a definition stands for under one reading or another, and where it is."""
+def _bodies(policy: Json, name: str, written: bool) -> Iterator[tuple[Path, Any]]:
+    """Yield what a definition stands for under one reading or another, and where it is.
+
+    With `written` also what the policy says itself where every reading says otherwise.
+    """
     defined = []
     for question, body in policy.get("questions", {}).items():
         here = [
@@ -195,7 +198,7 @@ def bodies(policy: Json, name: str) -> Iterator[tuple[Path, Any]]:
             if name in one.get("define", {})
         ]
         defined += here
-        if len(here) == len(body["readings"]):
+        if len(here) == len(body["readings"]) and not written:
             yield from defined
             return
     yield from defined
@@ -203,7 +206,9 @@ def bodies(policy: Json, name: str) -> Iterator[tuple[Path, Any]]:
         yield ("definitions", name), policy["definitions"][name]
 
 
-def reached(policy: Json, roots: list[tuple[Path, Any]]) -> Iterator[tuple[Path, Any]]:
+def reached(
+    policy: Json, roots: list[tuple[Path, Any]], written: bool = False
+) -> Iterator[tuple[Path, Any]]:
     """Yield every condition that some conditions come to, joined ones and their parts."""
     seen: set[str] = set()
     stack = list(roots)
@@ -219,7 +224,7 @@ def reached(policy: Json, roots: list[tuple[Path, Any]]) -> Iterator[tuple[Path,
             stack.append(((*path, key), value))
         elif key == "is" and value not in seen:
             seen.add(value)
-            stack += bodies(policy, value)
+            stack += _bodies(policy, value, written)
 
 
 def roots_of(policy: Json) -> list[tuple[Path, Any]]:

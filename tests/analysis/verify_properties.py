@@ -11,7 +11,8 @@ from tests.reference.one_world import Json
 from tests.reference.source import Seeded, Source
 from tests.reference.strategies import ATTRIBUTES, Maker
 
-from .pairs import maker_of, mutant, same_condition
+from .mutants import mutant, same_condition
+from .pairs import maker_of
 from .verify_worlds import NOBODY, Looked
 
 DECISIONS = ("permitted", "prohibited", "not_governed")

@@ -288,6 +288,8 @@ class Difference(Struct, frozen=True):
     equivalent: bool | None = None
     given: str | None = None
     readings: dict[str, str] = {}
+    set: dict[str, Any] = {}
+    as_of: str | None = None
     zones: dict[str, Any] = {}
 
     def to_dict(self, *, geometry: bool = True) -> dict[str, Any]:
@@ -296,7 +298,9 @@ class Difference(Struct, frozen=True):
             "a": self.a,
             "b": self.b,
             "given": self.given,
+            "as_of": self.as_of,
             "readings": dict(self.readings),
+            "set": {k: plain(v) for k, v in self.set.items()},
             "equivalent": self.equivalent,
             "shifts": [s.to_dict() for s in self.shifts],
             "regions": [r.to_dict(geometry=geometry) for r in self.regions],
@@ -311,7 +315,7 @@ def compare(
     *,
     names: Sequence[str],
     given: Scenario | None = None,
-    readings: dict[str, str] | None = None,
+    told: dict[str, Any] | None = None,
 ) -> Difference:
     """Compare two rulings in all worlds.
 
@@ -325,21 +329,21 @@ def compare(
         What the two are called.
     given : Scenario, optional
         What is the same in all worlds that are compared.
-    readings : dict, optional
-        Questions that were answered before, to be told of.
+    told : dict, optional
+        What `Difference` tells of how the two were made: `given`, `as_of`, `readings`, `set`.
     """
-    common = {"given": None if given is None else given.name, "readings": readings or {}}
+    common = told or {}
     try:
         comparison = _Comparison(rulings, atlas, checks, names, given)
         regions = tuple(comparison.regions())
         shifts = tuple(comparison.shifts(regions))
     except TooManyNodes:
         note = "given up: the two have more different worlds than were looked at"
-        return Difference(names[0], names[1], (), (), (note,), None, **common)  # type: ignore[arg-type]
+        return Difference(names[0], names[1], (), (), (note,), None, **common)
     notes = [*comparison.space.notes, *(str(w.message) for w in comparison.space.case.warnings)]
     zones = comparison.speaker.zones
     return Difference(
-        names[0], names[1], regions, shifts, tuple(notes), not regions, zones=zones, **common  # type: ignore[arg-type]
+        names[0], names[1], regions, shifts, tuple(notes), not regions, zones=zones, **common
     )  # fmt: skip
 
 
@@ -481,6 +485,11 @@ def _side(decision: Decision) -> dict[str, Any]:
         "rules": [r.id for r in decision.rules if r.outcome in ("applies", "unknown")],
         "claims": [c.claim for c in decision.citations],
     }
+
+
+def plain(value: Any) -> Any:
+    """Return a figure as JSON has it."""
+    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def geojson(geometry: BaseGeometry) -> dict[str, Any]:

@@ -39,7 +39,15 @@ class Prover:
 
     def __init__(self, space: Space, shower: Shower, name: str) -> None:
         self.space, self.shower, self.name = space, shower, name
-        self.outcomes = dict(zip(OUTCOMES, space.outcome(0), strict=True))
+        self._known: dict[tuple[int, int], dict[Outcome, int]] = {}
+
+    def outcomes(self, within: int, index: int = 0) -> dict[Outcome, int]:
+        """Return where a ruling has each outcome, of some worlds."""
+        key = (within, index)
+        if key not in self._known:
+            nodes = self.space.outcome(index, within)
+            self._known[key] = dict(zip(OUTCOMES, nodes, strict=True))
+        return self._known[key]
 
     def finding(
         self,
@@ -73,14 +81,11 @@ class Prover:
             stated, self._any(wrong, within), lambda d: bool(set(wrong) & set(d.possible))
         )
 
-    def _any(
-        self, names: Sequence[Outcome], within: int, outcomes: dict[Outcome, int] | None = None
-    ) -> int:
-        diagrams = self.space.diagrams
-        found = diagrams.zero
+    def _any(self, names: Sequence[Outcome], within: int, index: int = 0) -> int:
+        found = self.space.diagrams.zero
         for name in names:
-            found = diagrams.either(found, (outcomes or self.outcomes)[name])
-        return diagrams.both(found, within)
+            found = self.space.diagrams.either(found, self.outcomes(within, index)[name])
+        return found
 
     def _beside(
         self,
@@ -90,50 +95,46 @@ class Prover:
         check_other: Callable[[dict[str, Any], dict[str, str]], Decision],
     ) -> Finding | None:
         diagrams = self.space.diagrams
-        theirs: dict[Outcome, int] = dict(zip(OUTCOMES, self.space.outcome(other), strict=True))
         if stated.kind == "implies":
             wanted = list(stated.decisions)
             others = [o for o in OUTCOMES if o not in wanted]
-            wrong = diagrams.both(
-                self._any(wanted, within), self._any(others, within, theirs)
-            )
+            permits = self._any(wanted, within)
+            wrong = diagrams.both(permits, self._any(others, permits, other))
         else:
             wrong = diagrams.zero
             for name in OUTCOMES:
-                for a, b in (
-                    (self.outcomes[name], theirs[name]), (theirs[name], self.outcomes[name])
-                ):  # fmt: skip
-                    apart = diagrams.both(a, diagrams.other(b))
-                    wrong = diagrams.either(wrong, diagrams.both(apart, within))
+                mine, theirs = (self.outcomes(within, k)[name] for k in (0, other))
+                for a, b in ((mine, theirs), (theirs, mine)):
+                    wrong = diagrams.either(wrong, diagrams.both(a, diagrams.other(b)))
         if wrong == diagrams.zero:
             return None
         for data, chosen in self.shower.candidates(wrong, stated.id):
             readings = self.space.readings_of(0, chosen)
-            mine = self.shower.check(data, readings)
+            ours = self.shower.check(data, readings)
             their = check_other(data, self.space.readings_of(other, chosen))
             if stated.kind == "implies":
                 said = set(stated.decisions)
-                shown = bool(said & set(mine.possible)) and bool(set(their.possible) - said)
+                shown = bool(said & set(ours.possible)) and bool(set(their.possible) - said)
             else:
-                shown = mine.possible != their.possible
+                shown = ours.possible != their.possible
             if shown:
                 more = f", and {_said(their)} by {quoted(their.policy)}"
-                return self._wrong(stated, data, readings, mine, more)
+                return self._wrong(stated, data, readings, ours, more)
         return self._open(stated)
 
     def _settled(self, stated: Property, within: int) -> Finding | None:
-        diagrams = self.space.diagrams
-        joined = diagrams.join([within, *self.outcomes.values()])
-        every = self.space.every
+        diagrams, every = self.space.diagrams, self.space.every
+        within = diagrams.map("somewhere", lambda mask: every if mask else 0, within)
+        joined = diagrams.join(list(self.outcomes(within).values()))
         wrong = diagrams.map(
-            "unsettled", lambda m: every if m[0] and sum(map(bool, m[1:])) > 1 else 0, joined
+            "unsettled", lambda m: every if sum(map(bool, m)) > 1 else 0, joined
         )
         return self._refuted(stated, wrong, lambda d: len(d.possible) > 1)
 
     def _regardless(self, stated: Property, within: int) -> Finding | None:
         space, diagrams = self.space, self.space.diagrams
         axes = frozenset(space.at[a] for a in stated.attributes if a in space.at)
-        masks = diagrams.join(list(self.outcomes.values()))
+        masks = diagrams.join(list(self.outcomes(within).values()))
         parts = []
         for subset in SUBSETS:
 

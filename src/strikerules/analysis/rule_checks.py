@@ -78,7 +78,8 @@ class RuleChecks:
         policy = self.policy
         if policy.otherwise.at is not None or "-unless-" in policy.conflicts:
             return
-        undecided = self.inside & Function(self.space.diagrams, self.space.outcome(0)[2])
+        outcomes = self.space.outcome(0, self.inside.node)
+        undecided = self.inside & Function(self.space.diagrams, outcomes[2])
         if undecided:
             yield self._finding(
                 "SR801",
@@ -375,9 +376,11 @@ def _named(condition: Condition) -> str:
 def reading_findings(space: Space, index: int) -> Iterator[Finding]:
     """Yield questions of a ruling that change nothing, and readings that come to the same."""
     program = space.programs[index]
+    if not program.questions:
+        return
     ruling = program.ruling
     diagrams = space.diagrams
-    joined = diagrams.join(space.outcome(index))
+    joined = diagrams.join(space.outcome(index, space.possible))
     within = diagrams.apply("within", lambda on, m: m if on else None, space.possible, joined)
     masks = {m for t in diagrams.values_in(within) if t is not None for m in t}
     known: dict[str, Any] = dict(ruling.questions)

@@ -291,17 +291,20 @@ def vocabulary_of(rulings: Sequence[Ruling]) -> Vocabulary:
         SR606 where one name is declared with two types.
     """
     found: dict[str, Attribute] = {}
+    first: dict[str, str] = {}
     for ruling in rulings:
         for path, attribute in ruling.vocabulary.items():
             if attribute.origin == "base":
                 continue
             known = found.setdefault(path, attribute)
+            owner = first.setdefault(path, ruling.name)
             if known.kind != attribute.kind or known.unit != attribute.unit:
                 raise InvalidInput(
                     Problem(
                         "SR606",
-                        f"the fact {quoted(path)} is {known.wanted} in one policy and"
-                        f" {attribute.wanted} in another",
+                        f"the fact {quoted(path)} is {known.wanted} in {quoted(owner)} and"
+                        f" {attribute.wanted} in {quoted(ruling.name)}",
+                        ruling.at,
                         expected="one type and one unit in the policies that are compared",
                     )
                 )

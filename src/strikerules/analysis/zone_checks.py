@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -20,6 +21,7 @@ __all__ = ["policy_zone_findings", "register_findings", "stated_findings"]
 
 #: Outlines that are nearer to one another than this (degrees, about 1 m) touch.
 _TOUCH_DEG = 1e-5
+_EDGE_DEG = 1e-4
 _SLIVER_KM = 1.0
 
 
@@ -108,6 +110,15 @@ def _gaps(
             owner, (zone.id, name), at, f"they are nearest to one another at {x:.4f}, {y:.4f}",
         )  # fmt: skip
         return
+    if not _share_an_edge(a, b):
+        x, y = shapely.get_coordinates(shapely.shortest_line(a, b))[0].tolist()
+        yield Finding(
+            "SR817",
+            f"the zones {quoted(zone.id)} and {quoted(name)} meet in a point and share no edge, and"
+            " are stated to adjoin",
+            owner, (zone.id, name), at, f"they meet at {x:.4f}, {y:.4f}",
+        )  # fmt: skip
+        return
     for gap in _slivers(a, b):
         yield Finding(
             "SR817",
@@ -117,10 +128,23 @@ def _gaps(
         )  # fmt: skip
 
 
+def _share_an_edge(a: BaseGeometry, b: BaseGeometry) -> bool:
+    """Tell whether two outlines run along one another for more than some 10 m."""
+    first, second = (shapely.boundary(g) for g in _near_each_other(a, b))
+    along = shapely.intersection(shapely.buffer(first, _TOUCH_DEG), second)
+    return bool(shapely.length(along) > _EDGE_DEG)
+
+
+def _near_each_other(a: BaseGeometry, b: BaseGeometry) -> list[BaseGeometry]:
+    """Return what each of two areas has in the box that both reach into, and a little beyond."""
+    box = shapely.box(*a.bounds).intersection(shapely.box(*b.bounds)).buffer(0.01)
+    with np.errstate(invalid="ignore"):
+        return [shapely.clip_by_rect(g, *box.bounds) for g in (a, b)]
+
+
 def _slivers(a: BaseGeometry, b: BaseGeometry) -> Iterator[BaseGeometry]:
     """Yield the narrow holes that two areas enclose between them."""
-    box = shapely.box(*a.bounds).intersection(shapely.box(*b.bounds)).buffer(0.01)
-    near = [shapely.clip_by_rect(g, *box.bounds) for g in (a, b)]
+    near = _near_each_other(a, b)
     union = shapely.union_all(near)
     for part in shapely.get_parts(union):
         for ring in getattr(part, "interiors", ()):

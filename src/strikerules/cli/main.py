@@ -22,7 +22,7 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS = {
     "check": "decide scenarios",
     "diff": "what one policy says that another does not, over all scenarios",
-    "verify": "gaps, conflicts, what never matters; stated properties proved or refuted",
+    "verify": "gaps, conflicts, what never matters; properties proved or refuted",
     "policies": "the policies, variants and timelines that ship",
     "timeline": "which policy is in force when",
     "zones": "the zones, and what is known of each",

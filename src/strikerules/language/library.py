@@ -123,7 +123,7 @@ class Library(Struct):
                     f"{quoted(doc.name)} is neither a policy nor a timeline",
                     doc.position(),
                     expected="a key `policy:` or `timeline:` with its name",
-                    help="it looks like a scenario; give it without `--policy`"
+                    help="it looks like a scenario: `strikerules check` decides it"
                     if isinstance(data, dict) and ("scenario" in data or "scenarios" in data)
                     else None,
                 )

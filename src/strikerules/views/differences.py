@@ -11,6 +11,7 @@ from strikerules.views.paint import BOLD, COLOURS, Paint, wrapped
 __all__ = ["difference_markdown", "difference_text", "flow"]
 
 Json = Mapping[str, Any]
+_MOST_FLOWS = 3
 
 
 def difference_text(
@@ -48,8 +49,10 @@ def difference_text(
 
 def _title(data: Json) -> str:
     given = f", given `{data['given']}`" if data["given"] else ""
+    day = f", on {data['as_of']}" if data["as_of"] else ""
     read = "".join(f", {q} read as {r}" for q, r in data["readings"].items())
-    return f"From `{data['a']}` to `{data['b']}`{given}{read}"
+    read += "".join(f", {k} set to {v}" for k, v in data["set"].items())
+    return f"From `{data['a']}` to `{data['b']}`{given}{day}{read}"
 
 
 def _equivalent(data: Json) -> str:
@@ -63,24 +66,29 @@ def _shift(data: Json, shift: Json, width: int, paint: Paint, full: bool) -> Ite
     yield paint(head, colour) + (f"  ({area})" if area else "")
     yield from _bullets(shift["all_of"], width, "  ")
     regions = [data["regions"][n] for n in shift["regions"]]
-    settled = [r for r in regions if _is_settled(shift, r)]
-    for region in settled:
-        more = [line for line in region["all_of"] if line not in shift["all_of"]]
-        if not (data["regions"] and len(regions) == 1):
-            where = ", where also" if more else ""
-            yield f"  under every reading{_area(region, ': ')}{where}"
-            yield from _bullets(more, width, "    ")
-        yield from _evidence(data, region, width, "    " if more else "  ")
-    rest = [r for r in regions if not _is_settled(shift, r)]
-    if rest:
-        if settled:
-            yield "  elsewhere it hangs on the readings"
+    first = next((r for r in regions if _is_settled(shift, r)), regions[0])
+    rest = [r for r in regions if r is not first]
+    if not rest and set(first["all_of"]) == set(shift["all_of"]):
+        yield from _evidence(data, first, width, "  ")
+        return
+    more = [line for line in first["all_of"] if line not in shift["all_of"]]
+    head = "under every reading" if _is_settled(shift, first) else flow(first)
+    where = ", where also" if more else ""
+    yield from wrapped(f"{head}{_area(first, ': ')}{where}", width, "  ", "    ")
+    yield from _bullets(more, width, "    ")
+    if not _is_settled(shift, first) and first["questions"]:
+        yield from wrapped("it hangs on " + ", ".join(first["questions"]), width, "    ", "      ")
+    yield from _evidence(data, first, width, "    ")
+    if not rest:
+        return
+    asked = ", ".join(dict.fromkeys(q for r in rest for q in r["questions"]))
+    if len(rest) <= _MOST_FLOWS or full:
+        yield from wrapped(f"elsewhere it hangs on {asked}", width, "  ", "    ")
         for region in rest:
-            asked = ", ".join(region["questions"])
-            on = f", hangs on {asked}" if asked else ""
-            yield from wrapped(f"{flow(region)}{_area(region, ': ')}{on}", width, "    ", "      ")
-        if not settled:
-            yield from _evidence(data, rest[0], width, "  ")
+            yield from wrapped(f"{flow(region)}{_area(region, ': ')}", width, "    ", "      ")
+    else:
+        text = f"elsewhere, in {len(rest)} kinds of cases (--verbose has them), it hangs on {asked}"
+        yield from wrapped(text, width, "  ", "    ")
 
 
 def _is_settled(shift: Json, region: Json) -> bool:
@@ -119,7 +127,10 @@ def _evidence(data: Json, region: Json, width: int, indent: str) -> Iterator[str
         side = region["sides"][key]
         rules = ", ".join(side["rules"]) or "no rule applies"
         claims = f" [{', '.join(side['claims'])}]" if side["claims"] else ""
-        yield from wrapped(f"{side['policy']}: {rules}{claims}", width, indent, indent + "  ")
+        name = data[key]
+        if side["policy"] not in name:
+            name += f" (`{side['policy']}`)"
+        yield from wrapped(f"{name}: {rules}{claims}", width, indent, indent + "  ")
 
 
 def _bullets(lines: Sequence[str], width: int, indent: str) -> Iterator[str]:

@@ -58,7 +58,11 @@ def run(args: argparse.Namespace) -> int:
     from strikerules.verification import verify
 
     output = args.output_to
-    chosen, ignored = _codes(args.select, "--select"), _codes(args.ignore, "--ignore")
+    problems: list[Problem] = []
+    chosen = _codes(args.select, "--select", problems)
+    ignored = _codes(args.ignore, "--ignore", problems)
+    if problems:
+        raise InvalidInput(problems)
     policies = all_of(args.policies, lambda name: load(name, sources=args.sources))
     found = verify(*policies, zones=args.zones, sources=args.sources).select(chosen, ignored)
     colour = output.colour and args.output in (None, "-")
@@ -68,17 +72,11 @@ def run(args: argparse.Namespace) -> int:
     return FINDING if len(found) and not args.exit_zero else FINE
 
 
-def _codes(words: list[str], option: str) -> list[str]:
-    """Return codes and beginnings of codes.
-
-    Raises
-    ------
-    InvalidInput
-        SR601 where one is of no code that there is.
-    """
+def _codes(words: list[str], option: str, problems: list[Problem]) -> list[str]:
+    """Return codes and beginnings of codes; an SR601 goes to `problems` for one of no code."""
     from strikerules.problems.catalogue import titles
 
-    found, problems = [], []
+    found = []
     for word in (w.strip() for group in words for w in group.split(",")):
         if re.fullmatch(r"SR\d{0,3}", word) and any(code.startswith(word) for code in titles()):
             found.append(word)
@@ -90,8 +88,6 @@ def _codes(words: list[str], option: str) -> list[str]:
                     did_you_mean(word, list(titles())),
                 )
             )  # fmt: skip
-    if problems:
-        raise InvalidInput(problems)
     return found
 
 
