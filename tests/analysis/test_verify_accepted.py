@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-import strikerules as sr
 from tests.reference.evaluator import LOCATIONS, TooManyWorlds
 from tests.reference.source import Seeded
 
+import strikerules as sr
+
 from .conftest import SEEDS
-from .pairs import maker_of, mutant
+from .mutants import mutant
+from .pairs import maker_of
 from .verify_expected import reached, roots_of
 from .worlds import Worlds
 
@@ -158,9 +159,11 @@ def _unused(policy: dict[str, Any]) -> dict[str, set[str]]:
     for _ in policy["zones"]:
         for zone in [one[name] for one in sets for name in zones & one.keys()]:
             zones |= {word for word in _words(zone) if word in policy["zones"]}
-    named = {"SR808": (policy["definitions"], definitions), "SR809": (policy["zones"], zones),
-             "SR810": (policy["parameters"], parameters), "SR811": (policy["facts"], facts)}  # fmt: skip
-    return {code: set(there) - used for code, (there, used) in named.items()}
+    used = {"definitions": definitions, "zones": zones, "parameters": parameters, "facts": facts}
+    return {
+        code: set(policy[section]) - used[section]
+        for code, section in zip(("SR808", "SR809", "SR810", "SR811"), used, strict=True)
+    }
 
 
 def _words(zone: Any) -> set[str]:

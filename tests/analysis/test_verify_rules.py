@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-
-import strikerules as sr
 from tests.reference.evaluator import TooManyWorlds
 from tests.reference.source import Drawn, Seeded
+
+import strikerules as sr
 
 from .conftest import SEEDS, profile
 from .pairs import maker_of

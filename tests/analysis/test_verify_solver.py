@@ -6,9 +6,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.reference.evaluator import TooManyWorlds
 
 import strikerules as sr
-from tests.reference.evaluator import TooManyWorlds
 
 from .conftest import SEEDS
 from .verify_judged import told, written

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from shapely.geometry import Point, Polygon, mapping
-
-import strikerules as sr
 from tests.reference.grid import Cell, cells
 from tests.reference.source import Seeded
 from tests.reference.strategies import Maker
+
+import strikerules as sr
 
 from .conftest import SEEDS
 

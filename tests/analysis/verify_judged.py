@@ -7,10 +7,11 @@ from pathlib import Path as FilePath
 from pprint import pformat
 from typing import Any
 
-import strikerules as sr
-from strikerules.documents import read_document
 from tests.reference.evaluator import TooManyWorlds
 from tests.reference.one_world import Json
+
+import strikerules as sr
+from strikerules.documents import read_document
 
 from .verify_expected import Expected, expected
 from .verify_properties import Judge, Stated

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import yaml
-
-import strikerules as sr
-from strikerules.language.scenario import read_scenario
 from tests.reference.evaluator import ORDER, TooManyWorlds, decide
 from tests.reference.one_world import Json, evaluate
+
+from strikerules.language.scenario import read_scenario
 
 from .verify_properties import BESIDE, Claim, Judge, Stated
 from .verify_worlds import Looked, given_by

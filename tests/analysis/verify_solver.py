@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import z3
-
 from tests.reference.evaluator import DISTANCE, ORDER, RANGE
 from tests.reference.one_world import Json
 

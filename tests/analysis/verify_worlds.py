@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import strikerules as sr
 from tests.reference.evaluator import DEPTH, LOCATIONS
 from tests.reference.one_world import Json, Law, evaluate, holds
+
+import strikerules as sr
 
 from .worlds import Choice, Worlds
 

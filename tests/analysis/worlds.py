@@ -205,6 +205,7 @@ class Worlds:
     def __iter__(self) -> Iterator[World]:
         candidates = self.candidates()
         if self.measured:
+            candidates |= {n: self._points(n) for n in LOCATIONS}
             candidates.pop(DISTANCE, None)
             if RANGE in candidates and RANGE not in self.given:
                 candidates[RANGE] += [FAR_KM, AS_FAR]
@@ -215,7 +216,7 @@ class Worlds:
             facts = dict(zip(candidates, combination, strict=True))
             away = facts.get(DISTANCE, self.given.get(DISTANCE, 0.0))
             if self.measured:
-                away = kilometres(*(facts.get(n) or self._given_point(n) for n in LOCATIONS))
+                away = kilometres(*(facts[n] for n in LOCATIONS))
                 facts[DISTANCE] = away
                 if facts.get(RANGE) == AS_FAR:
                     facts[RANGE] = away
@@ -227,7 +228,7 @@ class Worlds:
     def measured(self) -> bool:
         """Whether both ends of a strike have a place, which say how far it is."""
         return DISTANCE not in self.fixed and all(
-            n in self.named or "lon" in (self.given.get(n) or {}) for n in LOCATIONS
+            n in self.named or n in self.given for n in LOCATIONS
         )
 
     @property
@@ -235,9 +236,6 @@ class Worlds:
         """Whether distance and range are both given; such facts are taken as they are."""
         exact = all("lon" in (self.given.get(n) or {}) for n in LOCATIONS)
         return RANGE in self.given and (DISTANCE in self.given or (self.measured and exact))
-
-    def _given_point(self, name: str) -> Point:
-        return self.given[name]["lon"], self.given[name]["lat"]
 
     def world(self, facts: dict[str, Any]) -> World:
         """Return a world with what the policies say of it."""

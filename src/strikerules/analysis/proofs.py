@@ -111,14 +111,17 @@ class Prover:
         for data, chosen in self.shower.candidates(wrong, stated.id):
             readings = self.space.readings_of(0, chosen)
             ours = self.shower.check(data, readings)
-            their = check_other(data, self.space.readings_of(other, chosen))
+            answers = self.space.readings_of(other, chosen)
+            their = check_other(data, answers)
             if stated.kind == "implies":
                 said = set(stated.decisions)
                 shown = bool(said & set(ours.possible)) and bool(set(their.possible) - said)
             else:
                 shown = ours.possible != their.possible
             if shown:
-                more = f", and {_said(their)} by {quoted(their.policy)}"
+                more = f", and {_said(their)} by {quoted(their.policy)}" + "".join(
+                    f", {q} read as {r}" for q, r in answers.items() if q not in readings
+                )
                 return self._wrong(stated, data, readings, ours, more)
         return self._open(stated)
 

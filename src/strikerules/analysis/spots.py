@@ -8,7 +8,6 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from strikerules.analysis.axes import Axis
 from strikerules.geography.cells import Cell, Line
 
 __all__ = ["deep", "spots_in"]
@@ -17,13 +16,13 @@ _GRID = 24
 _TRIED = 12
 
 
-def spots_in(axis: Axis, cell: Cell) -> Iterator[tuple[float, float]]:
+def spots_in(lines: Sequence[Line], cell: Cell) -> Iterator[tuple[float, float]]:
     """Yield points of a cell: those deep inside and near the smallest zone first.
 
     Parameters
     ----------
-    axis : Axis
-        Of a place; its lines are kept away from by as much as their edges are uncertain.
+    lines : sequence of Line
+        They are kept away from by as much as their edges are uncertain.
     cell : Cell
 
     Yields
@@ -40,11 +39,11 @@ def spots_in(axis: Axis, cell: Cell) -> Iterator[tuple[float, float]]:
     later: list[tuple[float, float]] = []
     seen: set[tuple[float, float]] = set()
     for step in (0.1, 0.05, 0.01, 0.001, None):
-        for x, y in _ranked(axis.lines, shape, step):
+        for x, y in _ranked(lines, shape, step):
             if (x, y) in seen:
                 continue
             seen.add((x, y))
-            if deep(axis.lines, x, y):
+            if deep(lines, x, y):
                 yield x, y
             else:
                 later.append((x, y))

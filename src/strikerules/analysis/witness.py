@@ -91,26 +91,38 @@ def _values(space: Space, chosen: dict[str, Class]) -> Iterator[dict[str, Any]]:
 def _places(space: Space, chosen: dict[str, Class]) -> Iterator[dict[str, tuple[float, float]]]:
     """Yield points for the places that have to be said, those of the target varying fastest."""
     axes = {axis.name: axis for axis in space.axes}
-    wanted = [path for path in (TARGET, LAUNCH) if path in chosen]
-    if not wanted:
+    spots: dict[str, Iterator[tuple[float, float]]] = {}
+    for path in (TARGET, LAUNCH):
+        place = space.case.places[path]
+        if path in chosen:
+            spots[path] = spots_in(axes[path].lines, _within_reach(space, path, chosen))
+        elif DISTANCE in chosen and path in space.scenario.locations and not place.exact:
+            # how far a strike is can't be told from a region
+            cell = Cell((), place.region)
+            spots[path] = spots_in((), _reached(space, path, chosen, cell))
+    if not spots:
         yield {}
-        return
-    if len(wanted) == 1:
-        path = wanted[0]
-        for spot in spots_in(axes[path], _within_reach(space, path, chosen)):
-            yield {path: spot}
-        return
-    spots = {path: _spots(axes[path], chosen[path]) for path in wanted}
-    for reach in range(1, _TRIES):
-        for i in range(reach):
-            pair = (i, reach - 1 - i)
-            if all(k < len(spots[p]) for k, p in zip(pair, wanted, strict=True)):
-                yield {p: spots[p][k] for k, p in zip(pair, wanted, strict=True)}
+    elif len(spots) == 1:
+        for path, found in spots.items():
+            for spot in found:
+                yield {path: spot}
+    else:
+        listed = {path: list(itertools.islice(found, _TRIES)) for path, found in spots.items()}
+        for total in range(_TRIES):
+            for first in range(total + 1):
+                pair = zip(listed, (first, total - first), strict=True)
+                picked = {p: listed[p][k] for p, k in pair if k < len(listed[p])}
+                if len(picked) == len(listed):
+                    yield picked
 
 
 def _within_reach(space: Space, path: str, chosen: dict[str, Class]) -> Cell:
     """Return the part of a cell that is as far from a given other end as it has to be."""
     cell: Cell = chosen[path].member
+    return _reached(space, path, chosen, cell)
+
+
+def _reached(space: Space, path: str, chosen: dict[str, Class], cell: Cell) -> Cell:
     other = _given_point(space, LAUNCH if path == TARGET else TARGET)
     if other is None or not _tied(space):
         return cell
@@ -124,10 +136,6 @@ def _within_reach(space: Space, path: str, chosen: dict[str, Class]) -> Cell:
 def _tied(space: Space) -> bool:
     """Tell whether the distance of a strike is that of its two ends."""
     return DISTANCE not in space.case.values and DISTANCE not in space.scenario.withheld
-
-
-def _spots(axis: Axis, one: Class) -> list[tuple[float, float]]:
-    return list(itertools.islice(spots_in(axis, one.member), _TRIES))
 
 
 def _both_ends(space: Space, places: dict[str, tuple[float, float]]) -> bool:

@@ -91,7 +91,13 @@ def diff_schema() -> Schema:
         "a": _text("The first policy or timeline."),
         "b": _text("The one that it is compared with."),
         "given": _or_null("string", "The scenario that is the same throughout, if one was given."),
+        "as_of": _or_null("string", "The day on which they are compared, if one was given."),
         "readings": _names("From a question to the reading that was chosen in both."),
+        "set": {
+            "type": "object",
+            "description": "From a parameter to the value that it was given in both.",
+            "additionalProperties": {"type": ["number", "string", "boolean"]},
+        },
         "equivalent": _or_null(
             "boolean", "True is a proof: no scenario tells the two apart. Null: it was given up."
         ),

@@ -173,7 +173,7 @@ def _shared_questions(timeline: Timeline) -> list[Problem]:
     for policy in timeline.policies:
         for question in policy.questions.values():
             other = found.setdefault(question.id, question)
-            if list(other.readings) != list(question.readings):
+            if set(other.readings) != set(question.readings):
                 problems.append(
                     Problem(
                         "SR342",
