@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from strikerules.analysis.diff import Difference, Region, Shift, compare
+from strikerules.analysis.diff import compare
+from strikerules.analysis.difference import Difference, Region, Shift
 from strikerules.api import Policy, load
 from strikerules.language.scenario import Scenario, read_scenario, read_scenarios
 from strikerules.language.values import read_date

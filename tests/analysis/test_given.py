@@ -149,3 +149,31 @@ def test_weapon_of_the_catalogue_is_filled_in() -> None:
     diff = sr.diff("ban", "kharkiv", given={"weapon.name": "storm-shadow"})
     assert not diff.equivalent
     assert all("weapon.max_range_km" not in r.when for r in diff)
+
+
+@pytest.mark.parametrize("launch", [at(1.5, 1.5), at(0.5, 0.5), at(3, 1), at(20, 1)])
+def test_targets_beyond_every_zone_are_not_forgotten(launch: dict[str, float]) -> None:
+    """Else a long strike would be impossible from within the zones that happen to be named."""
+    far = {"strike.distance_km": {"ge": 1000}}
+    never = {"all": [{"target.location": {"within": "z"}}, {"target.location": {"disjoint": "z"}}]}
+    a, b = (policy(n, e, far) for n, e in (("a", "prohibit"), ("b", "permit")))
+    for one in (a, b):
+        one["rules"].append({"id": "never", "effect": "prohibit", "when": never})
+    (region,) = sr.diff(a, b, given={"launch.location": launch})
+    assert region.condition == {"strike.distance_km": {"ge": 1000.0}}
+    assert region.shown
+
+
+def test_edge_of_a_given_region_is_not_in_it() -> None:
+    """Else a site that is somewhere in a district would be told apart by its neighbours."""
+    district = {"type": "Polygon", "coordinates": [ring(0, 0, 3, 2)]}
+    when = {"all": [{"target.location": {"within": "z"}}, {"target.location": {"within": "y"}}]}
+    # the two have one point in common, on the edge of the district
+    parts = {"z": [(0, 0, 1, 2)], "y": [(1, 2, 3, 3), (2, 0, 3, 1)]}
+    zones = {
+        name: {"geometry": {"type": "MultiPolygon", "coordinates": [[ring(*box)] for box in boxes]}}
+        for name, boxes in parts.items()
+    }
+    a, b = (policy(n, e, when) | {"zones": zones} for n, e in (("a", "prohibit"), ("b", "permit")))
+    assert not sr.diff(a, b).equivalent
+    assert sr.diff(a, b, given={"target.location": district}).equivalent

@@ -18,7 +18,8 @@ from .conftest import SEEDS, profile
 from .verify_judged import property_mistakes, told
 from .verify_properties import KINDS, Judge, Stated, claims_of, make_stated, stated_of_seed
 
-BLOCKS = 8
+BLOCKS = 6
+HALF = SEEDS[::2]
 
 
 @st.composite
@@ -27,7 +28,7 @@ def stated_policies(draw: st.DrawFn) -> Stated:
     return make_stated(Drawn(draw))
 
 
-@profile(60)
+@profile(25)
 @given(stated=stated_policies())
 def test_property_is_proved_where_no_world_refutes_it(stated: Stated) -> None:
     """Else a proof could be none, and what can never be allowed be allowed somewhere."""
@@ -43,7 +44,7 @@ def test_property_is_proved_where_no_world_refutes_it(stated: Stated) -> None:
 def test_properties_for_many_seeds(block: int, tmp_path: Path) -> None:
     """Else a property would be proved wrongly, or refuted by what shows nothing, now and then."""
     looked_at = 0
-    for seed in SEEDS[block::BLOCKS]:
+    for seed in HALF[block::BLOCKS]:
         stated = stated_of_seed(seed)
         try:
             wrong, _ = property_mistakes(stated, tmp_path)
@@ -51,13 +52,13 @@ def test_properties_for_many_seeds(block: int, tmp_path: Path) -> None:
             continue
         assert not wrong, told(stated.policy, wrong, seed)
         looked_at += 1
-    assert looked_at > 0.85 * len(SEEDS[block::BLOCKS])
+    assert looked_at > 0.85 * len(HALF[block::BLOCKS])
 
 
 def test_random_properties_hold_and_do_not() -> None:
     """Else the agreement could rest on properties that are all true, or all false."""
     seen: Counter[tuple[str, bool, bool]] = Counter()
-    for seed in range(200):
+    for seed in range(150):
         stated = stated_of_seed(seed)
         judge = Judge(stated)
         try:
@@ -69,8 +70,8 @@ def test_random_properties_hold_and_do_not() -> None:
     for kind in KINDS:
         for limited in (False, True):
             for wrong in (False, True):
-                assert seen[kind, limited, wrong] > 4, (kind, limited, wrong)
-    assert sum(seen.values()) > 1000
+                assert seen[kind, limited, wrong] > 2, (kind, limited, wrong)
+    assert sum(seen.values()) > 800
 
 
 # -- by hand ---------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ BLOCKS = 4
 def test_solver_verify_and_enumeration_agree(block: int, tmp_path: Path) -> None:
     """Else a mistake that the enumeration and the diagrams share would pass for a proof."""
     answers: Counter[tuple[str, bool]] = Counter()
-    for seed in SEEDS[block : len(SEEDS) // 3 : BLOCKS]:
+    for seed in SEEDS[block : len(SEEDS) // 5 : BLOCKS]:
         stated = stated_of_seed(10_000 + seed)
         solver = Refuting(stated)
         proved = sr.verify(written(stated, tmp_path)).reports[0].proved
@@ -43,4 +43,4 @@ def test_solver_verify_and_enumeration_agree(block: int, tmp_path: Path) -> None
                 assert enumerated.get(claim.id, refuted) is refuted, told(stated.policy, said, seed)
             answers[claim.kind, refuted] += 1
     assert len(answers) == 10
-    assert sum(answers.values()) > 4.5 * len(SEEDS) / 3 / BLOCKS
+    assert sum(answers.values()) > 4.5 * len(SEEDS) / 5 / BLOCKS

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.reference.evaluator import DEPTH, LOCATIONS
-from tests.reference.one_world import Json, Law, evaluate, holds
+from tests.reference.one_world import Json, Law, conditions_of, evaluate, holds, tests_of
 
 import strikerules as sr
 
@@ -49,6 +49,8 @@ class Looked:
         self.policy = asked
         self.worlds = _Facts(asked, other, given)
         self.side, self.other = self.worlds.sides
+        self._known: dict[tuple[Any, ...], frozenset[str]] = {}
+        self._names: dict[int, tuple[str, ...]] = {}
         chosen = readings or {}
         self.side.laws = [one for one in self.side.laws if chosen.items() <= dict(one[0]).items()]
         # of a question that only has the name in common the other policy's stays open
@@ -87,7 +89,17 @@ class Looked:
 
     def outcomes(self, law: Law, facts: Facts) -> frozenset[str]:
         """Return what a policy comes to."""
-        return evaluate(law, facts)[0]
+        key = (id(law), *(facts[name] for name in self._tested(law)))
+        if key not in self._known:
+            self._known[key] = evaluate(law, facts)[0]
+        return self._known[key]
+
+    def _tested(self, law: Law) -> tuple[str, ...]:
+        """Return the attributes that a policy tests under a reading."""
+        if id(law) not in self._names:
+            tested = (name for c in conditions_of(law) for name, _, _ in tests_of(c))
+            self._names[id(law)] = tuple(dict.fromkeys(tested))
+        return self._names[id(law)]
 
 
 def given_by(witness: Json) -> dict[str, Any]:

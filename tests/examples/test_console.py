@@ -138,7 +138,7 @@ def test_page_has_every_change_and_the_limits() -> None:
     from typing import get_args
 
     from strikerules.analysis.diagrams import Diagrams
-    from strikerules.analysis.diff import Kind
+    from strikerules.analysis.difference import Kind
     from strikerules.analysis.space import MOST_COMBINATIONS, MOST_PAIRS
 
     text = COMPARING.read_text(encoding="utf-8")

@@ -63,9 +63,7 @@ def axes_of(case: Case, vocabulary: Vocabulary) -> list[Axis]:
     spans = {RANGE: case.range if case.limited else None, DISTANCE: case.distance, DEPTH: None}
     for path, span in spans.items():
         if path in by_attribute:
-            classes = classes_of(
-                vocabulary[path], by_attribute[path], keep_apart=True, within=span
-            )
+            classes = classes_of(vocabulary[path], by_attribute[path], keep_apart=True, within=span)
             facts.append(Axis(path, "fact", tuple(classes)))
     for path in (LAUNCH, TARGET):
         of_depth = depths if measured and path == TARGET else []
@@ -141,4 +139,3 @@ def depths_in(case: Case, axis: Axis, cell: Cell) -> Span:
             else:
                 low = low.meet(Span(km, float("inf"), False, False))
     return low.meet(high)
-

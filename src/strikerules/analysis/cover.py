@@ -199,9 +199,7 @@ def _irredundant(
     return _narrowed(diagrams, [box for box in boxes if box in kept], ons, narrow)
 
 
-def _narrowed(
-    diagrams: Diagrams, boxes: list[Box], ons: int, axes: Collection[int]
-) -> list[Box]:
+def _narrowed(diagrams: Diagrams, boxes: list[Box], ons: int, axes: Collection[int]) -> list[Box]:
     """Take off boxes, along some axes, the classes whose worlds the other boxes have as well."""
     if len(boxes) < 2:
         return boxes

@@ -293,9 +293,8 @@ class Diagrams:
         box = list(self.full)
         one = a
         while self.levels[one] != self.bottom:
-            mask, child = min(
-                (e for e in self.edges[one] if cost(e[1]) is not None), key=lambda e: cost(e[1]) or 0
-            )
+            open_edges = [e for e in self.edges[one] if cost(e[1]) is not None]
+            mask, child = min(open_edges, key=lambda e: cost(e[1]) or 0)
             box[self.levels[one]] = mask
             one = child
         return tuple(box)

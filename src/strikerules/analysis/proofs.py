@@ -74,7 +74,8 @@ class Prover:
         if stated.kind == "settled":
             return self._settled(stated, within)
         if stated.kind in ("implies", "same_as"):
-            assert other is not None and check_other is not None
+            assert other is not None
+            assert check_other is not None
             return self._beside(stated, within, other, check_other)
         wrong = [o for o in OUTCOMES if (o in stated.decisions) == (stated.kind == "never")]
         return self._refuted(
@@ -129,9 +130,7 @@ class Prover:
         diagrams, every = self.space.diagrams, self.space.every
         within = diagrams.map("somewhere", lambda mask: every if mask else 0, within)
         joined = diagrams.join(list(self.outcomes(within).values()))
-        wrong = diagrams.map(
-            "unsettled", lambda m: every if sum(map(bool, m)) > 1 else 0, joined
-        )
+        wrong = diagrams.map("unsettled", lambda m: every if sum(map(bool, m)) > 1 else 0, joined)
         return self._refuted(stated, wrong, lambda d: len(d.possible) > 1)
 
     def _regardless(self, stated: Property, within: int) -> Finding | None:
@@ -193,9 +192,7 @@ class Prover:
         readings = space.readings_of(0, chosen)
         found: list[tuple[dict[str, Any], Decision]] = []
         for (subset, _), column in zip((one, two), columns, strict=True):
-            said = tuple(
-                column[level] if level in free else box[level] for level in range(facts)
-            )
+            said = tuple(column[level] if level in free else box[level] for level in range(facts))
             exact = tuple(
                 column[level] if level in free else world[level] for level in range(facts)
             )
@@ -252,7 +249,7 @@ class Prover:
             self.name,
             (stated.id,),
             stated.at,
-            "what is left is too narrow for a scenario, or only not excluded by bounds on distances",
+            "what is left is too narrow for a scenario, or not excluded by bounds on distances",
         )
 
 
@@ -266,4 +263,3 @@ def _at(data: dict[str, Any], path: str) -> Any:
             return "left out"
         data = data[step]
     return data
-

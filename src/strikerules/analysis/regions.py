@@ -27,9 +27,7 @@ _BAND_DEG = 60.0
 def order_of(space: Space) -> list[int]:
     """Return the axes in the order in which they are rather left unsaid."""
     first = {DEPTH: 0, DISTANCE: 1, LAUNCH: 2, RANGE: 4, TARGET: 5}
-    return sorted(
-        range(len(space.axes)), key=lambda n: (first.get(space.axes[n].name, 3), -n)
-    )
+    return sorted(range(len(space.axes)), key=lambda n: (first.get(space.axes[n].name, 3), -n))
 
 
 class Wording:
@@ -77,8 +75,7 @@ class Wording:
 
 def _said(speaker: Speaker, diagrams: Diagrams, clause: Clause) -> list[tuple[int, str, Any]]:
     found = [
-        (speaker.rank(s.attribute), s.text, s.condition)
-        for s in speaker.statements(clause.common)
+        (speaker.rank(s.attribute), s.text, s.condition) for s in speaker.statements(clause.common)
     ]
     boxes = clause.either or clause.neither
     if not boxes:

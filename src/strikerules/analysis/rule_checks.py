@@ -1,36 +1,22 @@
-"""Rules, conditions, readings: what can never matter, and what only the algorithm settles."""
+"""Rules and conditions: what can never matter, and what only the algorithm settles."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
 from strikerules.analysis.diagrams import Function
 from strikerules.analysis.findings import Finding
-from strikerules.analysis.outcomes import part_outcome, without
-from strikerules.analysis.slices import Slicer
+from strikerules.analysis.redundancy import Redundancy
 from strikerules.analysis.space import Space
-from strikerules.engine.combine import Outcomes
 from strikerules.engine.program import Part, Program, Status
 from strikerules.language.conditions import All, AnyOf, Condition, Constant, Is, Not, Test
 from strikerules.language.graph import conditions_of
 from strikerules.language.policy import Policy, Rule
 from strikerules.problems import listed, quoted
 
-__all__ = ["RuleChecks", "reading_findings"]
-
-_WINNING = {
-    "prohibit-overrides": "prohibit",
-    "permit-overrides": "permit",
-    "permit-unless-prohibit": "prohibit",
-    "prohibit-unless-permit": "permit",
-}
-"""The effect that decides wherever a rule with it applies."""
-
-_TRIES = 1
-"""Slices that are tried for each rule before all worlds are gone through."""
+__all__ = ["RuleChecks"]
 
 Show = Callable[[int], dict[str, Any]]
 """From a set of worlds to what a finding tells of a scenario in it."""
@@ -57,6 +43,7 @@ class RuleChecks:
         self.inside = self.scope & self.possible
         self.statuses: list[Status] = space.sides().statuses(self.part)
         self.idle: set[str] = set()
+        self.redundancy = Redundancy(space, self.part, self.statuses, self.inside)
 
     def findings(self) -> Iterator[Finding]:
         """Yield what is to be said of the policy's rules and conditions."""
@@ -93,7 +80,7 @@ class RuleChecks:
 
     def _idle_rules(self) -> Iterator[Finding]:
         earlier = Function(self.space.diagrams, self.space.diagrams.zero)
-        needed = self._needed()
+        needed = self.redundancy.needed()
         for index, (ops, status) in enumerate(zip(self.part.rules, self.statuses, strict=True)):
             rule = ops.rule
             applies = self._meets(status.applies)
@@ -105,10 +92,10 @@ class RuleChecks:
             if not met:
                 self.idle.add(rule.id)
                 yield self._never(rule, status)
-            elif not reached and (not applies or self._redundant(index, applies)):
+            elif not reached and (not applies or self.redundancy.is_redundant(index, applies)):
                 self.idle.add(rule.id)
                 yield self._shadowed(rule, index, bool(applies))
-            elif index not in needed and self._redundant(index, applies):
+            elif index not in needed and self.redundancy.is_redundant(index, applies):
                 self.idle.add(rule.id)
                 yield self._finding(
                     "SR805",
@@ -118,81 +105,6 @@ class RuleChecks:
                     at=rule.at,
                     help="take it out; or state under `accept` why it is meant to stay",
                 )
-
-    def _needed(self) -> set[int]:
-        """Return rules that were seen to make a difference, in worlds that were tried."""
-        if not self.space.axes:
-            return set()
-        slicer = Slicer(self.space)
-        waiting = {
-            index: node
-            for index, status in enumerate(self.statuses)
-            if (node := self._meets(status.applies).node) != self.space.diagrams.zero
-        }
-        found: set[int] = set()
-        for _ in range(_TRIES):
-            for index, node in list(waiting.items()):
-                if index not in waiting:
-                    continue
-                for seen in self._seen_to_matter(slicer, slicer.world_in(node), waiting):
-                    found.add(seen)
-                    del waiting[seen]
-        return found
-
-    def _seen_to_matter(
-        self, slicer: Slicer, world: tuple[int, ...], waiting: Collection[int]
-    ) -> list[int]:
-        """Return the rules, of some, without which a world near this one is decided otherwise."""
-        true, false = slicer.sides(world)
-        every = slicer.every
-        inside = true[self.part.scope] & slicer.column(self.space.possible, world)
-        statuses = self.part.statuses(true, false, every)
-        children = self.part.children(statuses, every)
-        whole = self.part.settle(children, true, false, every)
-        alone = _alone(self.part, children)
-        found = []
-        for index in waiting:
-            applies = statuses[index].applies & inside
-            if not applies or not applies & alone[self.part.rules[index].rule.effect]:
-                continue
-            if any(index in ops.overriders for ops in self.part.rules):
-                less = without(self.part, index).outcome(true, false, every)
-            else:
-                fewer = [*children[:index], Outcomes(0, 0, every), *children[index + 1 :]]
-                less = self.part.settle(fewer, true, false, every)
-            if any((a ^ b) & inside for a, b in zip(whole, less, strict=True)):
-                found.append(index)
-        return found
-
-    def _redundant(self, index: int, applies: Function) -> bool:
-        """Tell whether a rule makes no difference where it applies; elsewhere it makes none."""
-        wins = _WINNING.get(self.policy.conflicts)
-        if wins is None or any(ops.overriders for ops in self.part.rules):
-            sides = self.space.sides(applies.node)
-            return part_outcome(self.part, sides) == part_outcome(without(self.part, index), sides)
-        mine = self.part.rules[index].rule.effect
-        winners, others = self._rivals(index, applies, wins)
-        default = self.policy.otherwise.effect
-        if self.policy.conflicts.endswith(f"-unless-{wins}"):
-            default = "permit" if wins == "prohibit" else "prohibit"
-        if mine != wins:
-            # it decides where no winner and no other of its own effect applies
-            return default == mine or not _less(applies, [*winners, *others])
-        left = _less(applies, winners)
-        if not left or default != wins:
-            return not left
-        return not any(left & other for other in others)
-
-    def _rivals(
-        self, index: int, applies: Function, wins: str
-    ) -> tuple[list[Function], list[Function]]:
-        """Return where other rules apply as well: those whose effect wins, and the rest."""
-        winners: list[Function] = []
-        others: list[Function] = []
-        for n, (ops, status) in enumerate(zip(self.part.rules, self.statuses, strict=True)):
-            if n != index and (both := applies & status.applies):
-                (winners if ops.rule.effect == wins else others).append(both)
-        return winners, others
 
     def _never(self, rule: Rule, status: Status) -> Finding:
         outside = bool(self.possible & status.met)
@@ -339,31 +251,6 @@ class RuleChecks:
         return self.space.ops[self.program.places[(self.policy.name, id(condition))]]
 
 
-def _less(start: Function, taken: list[Function]) -> Function:
-    """Return what is left of a set; what takes most of it is taken first."""
-    left = start
-    for one in sorted(taken, key=lambda f: len(f.diagrams.axes_of(f.node))):
-        left = left & ~one
-        if not left:
-            break
-    return left
-
-
-def _alone(part: Part, children: Sequence[Outcomes]) -> dict[str, int]:
-    """Return for each effect where just one rule has it: there its absence is likeliest to tell."""
-    if part.policy.conflicts in ("first-applicable", "only-one-applicable"):
-        return {"permit": -1, "prohibit": -1}
-    found = {}
-    for effect in ("permit", "prohibit"):
-        once = twice = 0
-        for child in children:
-            mask = child.permit if effect == "permit" else child.prohibit
-            twice |= once & mask
-            once |= mask
-        found[effect] = once & ~twice
-    return found
-
-
 def _named(condition: Condition) -> str:
     if isinstance(condition, Is):
         return quoted(f"is: {condition.name}")
@@ -371,51 +258,3 @@ def _named(condition: Condition) -> str:
         return f"on {quoted(condition.attribute)}"
     words = {All: "all", AnyOf: "any", Not: "not"}
     return f"under {quoted(words.get(type(condition), 'true'))}"
-
-
-def reading_findings(space: Space, index: int) -> Iterator[Finding]:
-    """Yield questions of a ruling that change nothing, and readings that come to the same."""
-    program = space.programs[index]
-    if not program.questions:
-        return
-    ruling = program.ruling
-    diagrams = space.diagrams
-    joined = diagrams.join(space.outcome(index, space.possible))
-    within = diagrams.apply("within", lambda on, m: m if on else None, space.possible, joined)
-    masks = {m for t in diagrams.values_in(within) if t is not None for m in t}
-    known: dict[str, Any] = dict(ruling.questions)
-    for policy in getattr(ruling, "policies", ()):
-        known |= policy.questions
-    for question in program.questions:
-        where = known[question.id].at
-        same = [
-            (i, j)
-            for i, j in itertools.combinations(range(len(question.readings)), 2)
-            if all(
-                (m & question.masks[i]) >> (question.stride * i)
-                == (m & question.masks[j]) >> (question.stride * j)
-                for m in masks
-            )
-        ]
-        if len(same) == len(question.readings) * (len(question.readings) - 1) // 2 and same:
-            yield Finding(
-                "SR812",
-                f"the question {quoted(question.id)} changes nothing: every scenario is decided"
-                " alike under all its readings",
-                ruling.name,
-                (question.id,),
-                where,
-                "take it out, or look at what its readings define",
-            )
-            continue
-        for i, j in same:
-            names = question.readings[i], question.readings[j]
-            yield Finding(
-                "SR813",
-                f"the readings {quoted(names[0])} and {quoted(names[1])} of {quoted(question.id)}"
-                " come to the same in every scenario",
-                ruling.name,
-                (question.id, *names),
-                where,
-                "make one of the two, or look at what they define",
-            )

@@ -65,9 +65,7 @@ class Slicer:
     def world_in(self, node: int) -> tuple[int, ...]:
         """Return a class for every axis, of some world in a set that is not empty."""
         diagrams = self.space.diagrams
-        chosen = [
-            self.random.randrange(full.bit_length()) for full in diagrams.full
-        ]
+        chosen = [self.random.randrange(full.bit_length()) for full in diagrams.full]
         while diagrams.levels[node] != diagrams.bottom:
             level = diagrams.levels[node]
             edges = [e for e in diagrams.edges[node] if e[1] != diagrams.zero]

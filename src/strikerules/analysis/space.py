@@ -63,9 +63,7 @@ class Space:
         Where what is possible is bounded from outside instead of known.
     """
 
-    def __init__(
-        self, together: Together, atlas: Atlas, scenario: Scenario | None = None
-    ) -> None:
+    def __init__(self, together: Together, atlas: Atlas, scenario: Scenario | None = None) -> None:
         self.programs = together.programs()
         self.atlas = atlas
         self.vocabulary = vocabulary_of([p.ruling for p in self.programs])
@@ -309,9 +307,5 @@ def vocabulary_of(rulings: Sequence[Ruling]) -> Vocabulary:
                     )
                 )
             values = tuple(dict.fromkeys((*known.values, *attribute.values)))
-            found[path] = Attribute(
-                path, known.kind, known.text, values, known.unit, known.origin
-            )
+            found[path] = Attribute(path, known.kind, known.text, values, known.unit, known.origin)
     return Vocabulary(found.values())
-
-

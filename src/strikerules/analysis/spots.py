@@ -58,8 +58,7 @@ def _along(shape: BaseGeometry) -> Iterator[tuple[float, float]]:
             for fraction in (0.5, 0.3, 0.7, 0.15, 0.85):
                 point = shapely.line_interpolate_point(part, fraction, normalized=True)
                 yield round(point.x, 9), round(point.y, 9)
-    for x, y in shapely.get_coordinates(parts)[:_TRIED].tolist():
-        yield x, y
+    yield from map(tuple, shapely.get_coordinates(parts)[:_TRIED].tolist())
 
 
 def deep(lines: Sequence[Line], lon: float, lat: float) -> bool:
@@ -119,5 +118,3 @@ def _windows(lines: Sequence[Line], shape: BaseGeometry) -> Iterator[tuple[float
     parts = shapely.get_parts(shape)
     for part in parts[np.argsort(-shapely.area(parts))][:5]:
         yield part.bounds
-
-

@@ -9,7 +9,8 @@ from strikerules.analysis.diagrams import TooManyNodes
 from strikerules.analysis.diff import compare
 from strikerules.analysis.findings import Finding, Report, accepted
 from strikerules.analysis.proofs import Prover
-from strikerules.analysis.rule_checks import RuleChecks, reading_findings
+from strikerules.analysis.reading_checks import reading_findings
+from strikerules.analysis.rule_checks import RuleChecks
 from strikerules.analysis.showing import Shower
 from strikerules.analysis.space import Space
 from strikerules.analysis.unused import unused_findings
@@ -124,9 +125,7 @@ class _Look:
             return self.prover.finding(stated, node)
         names = [p.name for p in self.others]
         other = names.index(self.other_names[stated.id])
-        return self.prover.finding(
-            stated, node, other + 1, self._check_under(self.others[other])
-        )
+        return self.prover.finding(stated, node, other + 1, self._check_under(self.others[other]))
 
 
 def _same_as_parent(
@@ -166,4 +165,3 @@ def _without_source(policy: Policy) -> Iterator[Finding]:
                 "SR818", f"the rule {quoted(rule.id)} cites nothing", policy.name, (rule.id,),
                 rule.at, "name the claims that it encodes under `cites:`",
             )  # fmt: skip
-

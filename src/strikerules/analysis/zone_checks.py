@@ -96,9 +96,7 @@ def stated_findings(
         yield from _gaps(zone, find(name), name, owner, at)
 
 
-def _gaps(
-    zone: Zone, other: Zone, name: str, owner: str, at: Position | None
-) -> Iterator[Finding]:
+def _gaps(zone: Zone, other: Zone, name: str, owner: str, at: Position | None) -> Iterator[Finding]:
     a, b = zone.geometry, other.geometry
     away = float(shapely.distance(a, b))
     if away > _TOUCH_DEG:

@@ -137,7 +137,7 @@ def _shift() -> Schema:
 
 
 def _region() -> Schema:
-    from strikerules.analysis.diff import Kind
+    from strikerules.analysis.difference import Kind
 
     return _record(
         {

@@ -188,7 +188,8 @@ def _markdown(data: Json) -> Iterator[str]:
         yield _equivalent(data)
     for shift in data["shifts"]:
         area = _area(shift, " (", ")")
-        yield f"### {outcome_words(shift['to']).capitalize()} instead of {outcome_words(shift['from'])}{area}"
+        before, after = outcome_words(shift["from"]), outcome_words(shift["to"])
+        yield f"### {after.capitalize()} instead of {before}{area}"
         yield ""
         yield from (f"- {line}" for line in shift["all_of"])
         yield ""

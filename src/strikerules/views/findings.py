@@ -16,9 +16,7 @@ _PAINT = {"error": COLOURS["prohibited"], "warning": COLOURS["indeterminate"], "
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def findings_text(
-    data: Json, *, width: int = 80, colour: bool = False, full: bool = False
-) -> str:
+def findings_text(data: Json, *, width: int = 80, colour: bool = False, full: bool = False) -> str:
     """Return findings as text, a line with the place first, then what shows it.
 
     Parameters
@@ -47,7 +45,8 @@ def findings_text(
 
 
 def _finding(finding: Json, width: int, paint: Paint) -> Iterator[str]:
-    where = f"{finding['file']}:{finding['line']}:{finding['column']}: " if "file" in finding else ""
+    place = (finding["file"], finding["line"], finding["column"]) if "file" in finding else ()
+    where = ":".join(map(str, place)) + ": " if place else ""
     head = f"{where}{finding['level']}[{finding['code']}]"
     first, *rest = wrapped(f"{head} {finding['message']}", width, "", "  ")
     painted = paint(f"{finding['level']}[{finding['code']}]", _PAINT[finding["level"]])
