@@ -178,11 +178,9 @@ class Judge:
                 yield looked.holds(claim.named, law, facts) and bool(wrong)
 
     def _depends(self, claim: Claim, facts: Json, seen: dict[Any, frozenset[str]]) -> bool:
-        """Tell whether a world seen before differs in what should not matter, and in its outcome.
-
-        Distances that two places give are facts of their own here, as they are in a scenario.
-        """
-        rest = tuple((k, v) for k, v in facts.items() if k not in claim.of)
+        """Tell whether a world seen before differs in what should not matter, and in its outcome."""
+        named = self.looked.worlds.named
+        rest = tuple((k, v) for k, v in facts.items() if k in named and k not in claim.of)
         for choice, law in self.looked.laws:
             if self.looked.holds(claim.named, law, facts):
                 outcome = self.looked.outcomes(law, facts)

@@ -6,15 +6,18 @@ from typing import Literal
 
 import shapely
 from msgspec import Struct
+from msgspec.structs import replace
 
 from strikerules.analysis.edges import edge_cells
-from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case
+from strikerules.engine.case import AGREE_KM, DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case
 from strikerules.engine.domains import Class, Span, classes_of
 from strikerules.engine.program import Atom
 from strikerules.geography.cells import Cell, Line, cells_of
 from strikerules.geography.places import ANYWHERE, Place
+from strikerules.geography.widen import WIDEST_KM
 from strikerules.geography.zones import Zone
 from strikerules.language.vocabulary import Vocabulary
+from strikerules.language.weapons import catalogue
 
 __all__ = ["Axis", "axes_of", "depths_in"]
 
@@ -59,6 +62,7 @@ def axes_of(case: Case, vocabulary: Vocabulary) -> list[Axis]:
         for path, atoms in by_attribute.items()
         if path not in tied
     ]
+    facts = [_of_the_catalogue(axis) if axis.name == "weapon.name" else axis for axis in facts]
     facts.sort(key=lambda axis: len(axis.classes))
     spans = {RANGE: case.range if case.limited else None, DISTANCE: case.distance, DEPTH: None}
     for path, span in spans.items():
@@ -71,6 +75,18 @@ def axes_of(case: Case, vocabulary: Vocabulary) -> list[Axis]:
         if atoms or of_depth:
             facts.append(_place(case, path, atoms, of_depth))
     return facts
+
+
+def _of_the_catalogue(axis: Axis) -> Axis:
+    """Leave out names of weapons that there are not: no scenario can give them."""
+    named = {m for one in axis.classes for m in one.members}
+    rest = tuple(name for name in catalogue() if name not in named)
+    kept = []
+    for one in axis.classes:
+        members = tuple(m for m in one.members if m in catalogue()) + (rest if one.rest else ())
+        if members:
+            kept.append(replace(one, members=members, member=members[0]))
+    return Axis(axis.name, "fact", tuple(kept))
 
 
 def _place(
@@ -88,6 +104,8 @@ def _place(
         for km in case.lines_of_depth(atom):
             if km >= 0:
                 _slot(lines, Line(case.ukraine, None if km == 0 else km))
+    for away in _depth_lines(case, path):
+        _slot(lines, Line(case.ukraine, away))
     cells = _cells(case.places[path], lines)
     classes = [
         Class("", {i: cell.sides[s] for i, s in slot.items()}, cell)
@@ -108,6 +126,14 @@ def _cells(place: Place, lines: list[Line]) -> list[Cell]:
             _KNOWN.pop(next(iter(_KNOWN)))
         _KNOWN[key] = cells
     return cells
+
+
+def _depth_lines(case: Case, path: str) -> list[float | None]:
+    """Return the lines between which a target lies whose depth is given."""
+    stated = case.values.get(DEPTH)
+    if path != TARGET or not isinstance(stated, float) or stated + AGREE_KM > WIDEST_KM:
+        return []
+    return [None] if stated == 0 else [max(0.0, stated - AGREE_KM) or None, stated + AGREE_KM]
 
 
 def _slot(lines: list[Line], line: Line) -> int:

@@ -16,7 +16,15 @@ from msgspec import Struct
 
 from strikerules.analysis.diagrams import Box, Diagrams
 
-__all__ = ["Clause", "clauses_of", "minimal_boxes", "world_in", "worlds_in"]
+__all__ = ["Clause", "TooLong", "clauses_of", "minimal_boxes", "world_in", "worlds_in"]
+
+
+MOST_BOXES = 200
+"""More than so many are not words any more."""
+
+
+class TooLong(Exception):
+    """What is to be said has too many combinations to be put in words."""
 
 
 class Clause(Struct, frozen=True):
@@ -153,6 +161,8 @@ def minimal_boxes(
         boxes.append(box)
         if most is not None and len(boxes) > most:
             return []
+        if len(boxes) > MOST_BOXES:
+            raise TooLong
         left = diagrams.both(left, diagrams.other(diagrams.box(box)))
     return _irredundant(diagrams, boxes, ons, narrow)
 
@@ -204,11 +214,13 @@ def _narrowed(diagrams: Diagrams, boxes: list[Box], ons: int, axes: Collection[i
     if len(boxes) < 2:
         return boxes
     now = list(boxes)
+    after = [diagrams.zero]
+    for box in reversed(now):
+        after.append(diagrams.either(after[-1], diagrams.box(box)))
+    after.reverse()
+    before = diagrams.zero
     for number in range(len(now)):
-        others = diagrams.zero
-        for n, box in enumerate(now):
-            if n != number:
-                others = diagrams.either(others, diagrams.box(box))
+        others = diagrams.either(before, after[number + 1])
         alone = diagrams.both(ons, diagrams.other(others))
         for level in axes:
             mask = now[number][level]
@@ -219,6 +231,7 @@ def _narrowed(diagrams: Diagrams, boxes: list[Box], ons: int, axes: Collection[i
                 if diagrams.both(alone, diagrams.box(column)) == diagrams.zero:
                     mask &= ~one
             now[number] = _with(now[number], level, mask)
+        before = diagrams.either(before, diagrams.box(now[number]))
     return now
 
 

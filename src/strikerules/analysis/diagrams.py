@@ -24,6 +24,10 @@ Box = tuple[int, ...]
 _AND, _OR = "and", "or"
 
 
+MOST_NODES = 600_000
+"""Some hundreds of megabytes, some seconds."""
+
+
 class TooManyNodes(Exception):
     """The diagrams have outgrown their budget: the question is left open."""
 
@@ -41,7 +45,7 @@ class Diagrams:
         How many nodes may be made before `TooManyNodes`.
     """
 
-    def __init__(self, sizes: Sequence[int], every: int, most: int = 2_000_000) -> None:
+    def __init__(self, sizes: Sequence[int], every: int, most: int = MOST_NODES) -> None:
         self.full: Box = tuple((1 << n) - 1 for n in sizes)
         self.every, self.most = every, most
         self.bottom = len(sizes)

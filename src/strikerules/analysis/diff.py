@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+
+import shapely
 
 from strikerules.analysis.changed import where_they_may_differ
 from strikerules.analysis.cover import worlds_in
@@ -21,6 +24,7 @@ from strikerules.engine.program import Question
 from strikerules.geography.atlas import Atlas
 from strikerules.language.policy import Ruling
 from strikerules.language.scenario import Scenario
+from strikerules.problems import quoted
 
 __all__ = ["compare"]
 
@@ -66,11 +70,33 @@ def compare(
     except TooManyNodes:
         note = "given up: the two have more different worlds than were looked at"
         return Difference(names[0], names[1], (), (), (note,), None, **common)
-    notes = [*comparison.space.notes, *(str(w.message) for w in comparison.space.case.warnings)]
+    edges = list(_unequal_edges(comparison.space))
+    space = comparison.space
+    notes = (*edges, *space.notes, *(w.message for w in space.case.warnings))
+    equivalent = None if edges and not regions else not regions
     zones = comparison.speaker.zones
     return Difference(
-        names[0], names[1], regions, shifts, tuple(notes), not regions, zones=zones, **common
+        names[0], names[1], regions, shifts, notes, equivalent, zones=zones, **common
     )  # fmt: skip
+
+
+def _unequal_edges(space: Space) -> Iterator[str]:
+    """Yield where one outline is asked about with two uncertainties of its edge.
+
+    As drawn the two are the same; near the edge `check` leaves open what is nearer to it.
+    """
+    told: set[str] = set()
+    for axis in space.axes:
+        for one, two in itertools.combinations(axis.lines, 2):
+            a, b = one.zone, two.zone
+            if one.km != two.km or a.edge_km == b.edge_km or a.id in told:
+                continue
+            if shapely.equals_exact(a.geometry, b.geometry, tolerance=0.0):
+                told.add(a.id)
+                yield (
+                    f"the edge of {quoted(a.id)} is good to {a.edge_km:g} km in one and to"
+                    f" {b.edge_km:g} km in the other: near it `check` answers differently"
+                )
 
 
 class _Comparison:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from msgspec import Struct
 
+from strikerules.analysis.diagrams import TooManyNodes
 from strikerules.analysis.regions import Extent, Wording
 from strikerules.analysis.space import Space
 from strikerules.analysis.statements import Speaker
@@ -92,7 +93,10 @@ class Region:
 
     @cached_property
     def _found(self) -> Witness | None:
-        return self._comparison.witness(self._node, self.drawn, self.change)
+        try:
+            return self._comparison.witness(self._node, self.drawn, self.change)
+        except TooManyNodes:
+            return None
 
     @property
     def lines(self) -> tuple[str, ...]:

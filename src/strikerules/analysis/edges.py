@@ -49,7 +49,7 @@ def edge_cells(place: Place, lines: Sequence[Line], cells: Sequence[Cell]) -> li
     on[at, np.asarray(exact)[which]] = True
     meeting = np.flatnonzero(on.sum(axis=1) > 1)
     if place is not ANYWHERE:
-        meeting = meeting[shapely.covers(place.region, points[meeting])]
+        meeting = meeting[shapely.contains_properly(place.region, points[meeting])]
     sides = on[meeting]
     for number, line in enumerate(lines):
         sides[:, number] |= _covers(line, points[meeting])

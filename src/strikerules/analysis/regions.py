@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from strikerules.analysis.cover import Clause, clauses_of
-from strikerules.analysis.diagrams import Diagrams
+from strikerules.analysis.cover import Clause, TooLong, clauses_of
+from strikerules.analysis.diagrams import Diagrams, TooManyNodes
 from strikerules.analysis.rings import rings_around
 from strikerules.analysis.space import Space
 from strikerules.analysis.statements import Speaker, all_of, joined
 from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET
 from strikerules.engine.domains import Span
+from strikerules.geography.widen import WIDEST_KM
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Extent", "Wording", "area_on_earth", "order_of"]
 
 _BAND_DEG = 60.0
+_TOO_LONG = "in more combinations of facts than can be put in words; the example is one"
 
 
 def order_of(space: Space) -> list[int]:
@@ -38,7 +40,7 @@ class Wording:
     lines : tuple of str
         Conditions that all hold.
     condition : object
-        The same in the condition language, as plain data.
+        The same in the condition language, as plain data; None where it is too long to be said.
     """
 
     def __init__(self, lines: Sequence[str], condition: Any) -> None:
@@ -60,9 +62,13 @@ class Wording:
         narrow: Collection[int] = (),
     ) -> Wording:
         """Word a set of worlds."""
+        try:
+            clauses = clauses_of(diagrams, wanted, possible, order, narrow)
+        except (TooLong, TooManyNodes):
+            return cls([_TOO_LONG], None)
         lines: list[tuple[int, str]] = []
         conditions: list[tuple[int, Any]] = []
-        for clause in clauses_of(diagrams, wanted, possible, order, narrow):
+        for clause in clauses:
             for rank, text, condition in _said(speaker, diagrams, clause):
                 lines.append((rank, text))
                 conditions.append((rank, condition))
@@ -116,6 +122,16 @@ class Extent:
         """Note the cells of a place, and what the distance to a given end cuts off them."""
         space, diagrams = self.space, self.space.diagrams
         level = space.at[path]
+        try:
+            return self._take_cells(path, ons, level)
+        except TooManyNodes:
+            # then all of the place is meant, which is too much
+            every = range(len(space.axes[level].classes))
+            self._parts = [(n, None) for n in every]
+            return True
+
+    def _take_cells(self, path: str, ons: int, level: int) -> bool:
+        diagrams = self.space.diagrams
         rest = frozenset(range(diagrams.bottom)) - {level}
         mask = self._mask(diagrams.some(ons, rest), level)
         anywhere = self._mask(diagrams.some(space.possible, rest), level)
@@ -129,28 +145,53 @@ class Extent:
         return self.space.diagrams.allowed(node, level, self.space.diagrams.full)
 
     def _rings(self, path: str, ons: int, level: int, mask: int) -> dict[int, BaseGeometry]:
-        """Return the distances around the other end, where it is given, for cells they cut."""
+        """Return where the distance to the other end lets each cell reach, for those it cuts."""
         space, diagrams = self.space, self.space.diagrams
-        other = space.case.places[LAUNCH if path == TARGET else TARGET]
+        end = LAUNCH if path == TARGET else TARGET
         tied = [space.at[n] for n in (DISTANCE, RANGE) if n in space.at]
         fixed = DISTANCE in space.case.values or DISTANCE in space.scenario.withheld
-        if not tied or not other.exact or fixed:
+        other, opposite = space.case.places[end], space.at.get(end)
+        if not tied or fixed or (opposite is None and not other.exact):
             return {}
-        rest = frozenset(range(diagrams.bottom)) - {level, *tied}
+        kept = {level, *tied} if opposite is None else {level, opposite, *tied}
+        rest = frozenset(range(diagrams.bottom)) - kept
         of_set, of_all = diagrams.some(ons, rest), diagrams.some(space.possible, rest)
         found: dict[int, BaseGeometry] = {}
         for n in range(mask.bit_length()):
             if not mask >> n & 1:
                 continue
-            wanted = self._distances(of_set, level, n)
-            if wanted != self._distances(of_all, level, n):
+            wanted = self._distances(of_set, {level: 1 << n})
+            if wanted == self._distances(of_all, {level: 1 << n}):
+                continue
+            if opposite is None:
                 found[n] = rings_around(other.lon, other.lat, wanted)
+            elif (near := self._near_cells(of_set, level, n, opposite)) is not None:
+                found[n] = near
         return found
 
-    def _distances(self, node: int, level: int, number: int) -> list[Span]:
-        """Return the distances that a set of worlds allows for one cell."""
+    def _near_cells(self, node: int, level: int, number: int, opposite: int) -> BaseGeometry | None:
+        """Return where is near enough to a cell of the other end; None where that is anywhere.
+
+        That a strike may have to be longer than something cuts nothing off.
+        """
+        from strikerules.geography.buffers import buffer_km
+
+        cell = self._cell(level, number)
+        shapes = []
+        for m, one in enumerate(self.space.axes[opposite].classes):
+            spans = self._distances(node, {level: 1 << number, opposite: 1 << m})
+            if not spans:
+                continue
+            reach = max(span.high for span in spans)
+            if reach > WIDEST_KM:
+                return None
+            shapes.append(buffer_km(one.member.geometry, reach, near=cell))
+        return shapely.union_all(shapes) if shapes else None
+
+    def _distances(self, node: int, cells: dict[int, int]) -> list[Span]:
+        """Return the distances that a set of worlds allows for some cells."""
         space, diagrams = self.space, self.space.diagrams
-        column = diagrams.both(node, diagrams.box(self._box({level: 1 << number})))
+        column = diagrams.both(node, diagrams.box(self._box(cells)))
         distance, reach = space.at.get(DISTANCE), space.at.get(RANGE)
         classes = [None] if distance is None else list(range(len(space.axes[distance].classes)))
         found: list[Span] = []

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from strikerules.analysis.cover import worlds_in
-from strikerules.analysis.diagrams import Box
+from strikerules.analysis.diagrams import Box, TooManyNodes
 from strikerules.analysis.regions import order_of
 from strikerules.analysis.space import Space
 from strikerules.analysis.witness import scenarios_for
@@ -49,11 +49,14 @@ class Shower:
         self, node: int, name: str, holds: Callable[[Decision], bool] = lambda _: True
     ) -> Example | None:
         """Return a scenario of a set of worlds of which the engine says what is wanted."""
-        for data, chosen in self.candidates(node, name):
-            readings = self.space.readings_of(0, chosen)
-            decision = self.check(data, readings)
-            if holds(decision):
-                return Example(data, readings, decision)
+        try:
+            for data, chosen in self.candidates(node, name):
+                readings = self.space.readings_of(0, chosen)
+                decision = self.check(data, readings)
+                if holds(decision):
+                    return Example(data, readings, decision)
+        except TooManyNodes:
+            return None
         return None
 
     def candidates(

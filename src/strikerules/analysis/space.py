@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
+
+import shapely
 
 from strikerules.analysis.axes import Axis, axes_of, depths_in
 from strikerules.analysis.diagrams import Diagrams, Function
 from strikerules.analysis.outcomes import Sides, joined, outcome_of
-from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case
+from strikerules.engine.case import AGREE_KM, DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case
 from strikerules.engine.compile import Together
 from strikerules.engine.diagram import Dimension
-from strikerules.engine.domains import Class
+from strikerules.engine.domains import Class, Span
 from strikerules.engine.program import (
     ALL,
     ANY,
@@ -20,10 +23,12 @@ from strikerules.engine.program import (
     DERIVED,
     NOT,
     SELECT,
+    Program,
     Question,
 )
 from strikerules.engine.relation import Relation
-from strikerules.geography.atlas import Atlas
+from strikerules.geography.atlas import Atlas, zones_of
+from strikerules.language.locations import InZone
 from strikerules.language.policy import Ruling
 from strikerules.language.scenario import Scenario
 from strikerules.language.vocabulary import Attribute, Vocabulary
@@ -68,6 +73,7 @@ class Space:
         self.atlas = atlas
         self.vocabulary = vocabulary_of([p.ruling for p in self.programs])
         self.scenario = scenario or Scenario("all", {})
+        _check_zones(self.programs, self.scenario, atlas)
         self.case = Case(self.programs[0], self.scenario, atlas)
         self.every = self.programs[0].every
         _check_count(self.every, self.programs[0].ruling)
@@ -203,6 +209,9 @@ class Space:
         """Where the target's depth is that of its place."""
         diagrams = self.diagrams
         depth, target = self.at.get(DEPTH), self.at.get(TARGET)
+        stated = self.case.values.get(DEPTH)
+        if target is not None and isinstance(stated, float):
+            return self._at_the_depth(target, stated)
         if depth is None or target is None or DEPTH in self.scenario.withheld:
             return diagrams.one
         axis = self.axes[target]
@@ -217,6 +226,20 @@ class Space:
             box = diagrams.split(depth, 1 << number, here, diagrams.zero)
             found = diagrams.either(found, box)
         return found
+
+    def _at_the_depth(self, target: int, stated: float) -> int:
+        """Where the target's place is as deep as is given; anywhere if no part of it is."""
+        axis = self.axes[target]
+        near = Span(max(0.0, stated - AGREE_KM), stated + AGREE_KM, True, False)
+        mask = 0
+        for number, one in enumerate(axis.classes):
+            span = depths_in(self.case, axis, one.member)
+            fits = span == Span(0.0, 0.0) if stated == 0 else not span.meet(near).empty
+            mask |= fits << number
+        if not mask:
+            self.case.contradict_depth()
+            return self.diagrams.one
+        return self.diagrams.split(target, mask, self.diagrams.one, self.diagrams.zero)
 
     def _reach(self) -> int:
         """Where distance, range and the two places go together."""
@@ -258,6 +281,43 @@ class Space:
             return diagrams.node(tied[depth], parts)
 
         return build(0, [None] * len(tied))
+
+
+def _check_zones(programs: Sequence[Program], scenario: Scenario, atlas: Atlas) -> None:
+    """See to it that a zone which is given as a place is one and the same to all rulings.
+
+    Raises
+    ------
+    InvalidInput
+        SR607 where it is not.
+    """
+    problems = []
+    for path, location in scenario.locations.items():
+        if not isinstance(location, InZone):
+            continue
+        shapes: list[Any] = []
+        for program in programs:
+            try:
+                place = atlas.place(location, None, zones_of(program.ruling))
+                shapes.append(place.region)
+            except InvalidInput:
+                shapes.append(None)
+        if all(s is None for s in shapes):
+            continue  # told with its place where the case is made
+        if any(s is None or not shapely.equals_exact(s, shapes[0], 0.0) for s in shapes[1:]) or (
+            shapes[0] is None
+        ):
+            problems.append(
+                Problem(
+                    "SR607",
+                    f"the zone {quoted(location.zone)} is not the same in both policies",
+                    scenario.positions.get(f"{path}.zone"),
+                    expected="a place that both know, such as a zone of the register",
+                    help="give its outline as a GeoJSON geometry",
+                )
+            )
+    if problems:
+        raise InvalidInput(problems)
 
 
 def _check_count(every: int, ruling: Ruling) -> None:

@@ -16,8 +16,10 @@ from strikerules.analysis.space import Space
 from strikerules.analysis.spots import spots_in
 from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET
 from strikerules.engine.domains import OTHER_TEXT, Class, Span
+from strikerules.geography.buffers import buffer_km
 from strikerules.geography.cells import Cell
 from strikerules.geography.geodesy import distance_km
+from strikerules.geography.widen import WIDEST_KM
 from strikerules.language.locations import InZone, Named, Point, Shape
 from strikerules.language.values import Value
 
@@ -107,13 +109,42 @@ def _places(space: Space, chosen: dict[str, Class]) -> Iterator[dict[str, tuple[
             for spot in found:
                 yield {path: spot}
     else:
-        listed = {path: list(itertools.islice(found, _TRIES)) for path, found in spots.items()}
-        for total in range(_TRIES):
-            for first in range(total + 1):
-                pair = zip(listed, (first, total - first), strict=True)
-                picked = {p: listed[p][k] for p, k in pair if k < len(listed[p])}
-                if len(picked) == len(listed):
-                    yield picked
+        yield from _pairs(space, chosen)
+
+
+def _pairs(space: Space, chosen: dict[str, Class]) -> Iterator[dict[str, tuple[float, float]]]:
+    """Yield points for both ends that are as far from one another as they have to be."""
+    axes = {axis.name: axis for axis in space.axes}
+    ends = {
+        path: (axes[path].lines, chosen[path].member) if path in chosen
+        else ((), Cell((), space.case.places[path].region))
+        for path in (TARGET, LAUNCH)
+    }  # fmt: skip
+    (lines, cell), (other_lines, other) = ends[TARGET], ends[LAUNCH]
+    spans = _reaches(space, chosen) if _tied(space) else []
+    reach = max((span.high for span in spans), default=math.inf)
+    near = cell
+    if reach <= WIDEST_KM:
+        part = shapely.intersection(
+            cell.geometry, buffer_km(other.geometry, 0.98 * reach, near=cell.geometry)
+        )
+        near = cell if part.is_empty else Cell(cell.sides, part)
+    for spot in itertools.islice(spots_in(lines, near), _TRIES):
+        there = other
+        if reach <= WIDEST_KM:
+            part = shapely.intersection(other.geometry, rings_around(*spot, spans))
+            if part.is_empty:
+                continue
+            there = Cell(other.sides, part)
+        for end in itertools.islice(spots_in(other_lines, there), 3):
+            yield {TARGET: spot, LAUNCH: end}
+
+
+def _reaches(space: Space, chosen: dict[str, Class]) -> list[Span]:
+    """Return how far a strike is, by the distance and the range that are chosen."""
+    spans = chosen[DISTANCE].spans if DISTANCE in chosen else (Span(0.0, math.inf, True, False),)
+    reach = chosen[RANGE].spans[-1].high if RANGE in chosen else space.case.range.high
+    return [m for s in spans if not (m := s.meet(Span(0.0, reach))).empty]
 
 
 def _within_reach(space: Space, path: str, chosen: dict[str, Class]) -> Cell:
@@ -126,10 +157,7 @@ def _reached(space: Space, path: str, chosen: dict[str, Class], cell: Cell) -> C
     other = _given_point(space, LAUNCH if path == TARGET else TARGET)
     if other is None or not _tied(space):
         return cell
-    spans = chosen[DISTANCE].spans if DISTANCE in chosen else (Span(0.0, math.inf),)
-    reach = chosen[RANGE].spans[-1].high if RANGE in chosen else space.case.range.high
-    met = [m for s in spans if not (m := s.meet(Span(0.0, reach))).empty]
-    part = shapely.intersection(cell.geometry, rings_around(*other, met))
+    part = shapely.intersection(cell.geometry, rings_around(*other, _reaches(space, chosen)))
     return cell if part.is_empty else Cell(cell.sides, part)
 
 

@@ -92,6 +92,8 @@ def _operand(operand: Any) -> Any:
 
 def policy_data(policy: Policy, files: Mapping[str, str]) -> dict[str, Any]:
     """Return a policy, its inheritance worked out, as plain data; `files` as in `policy_text`."""
+    from strikerules.cli.stated_text import accept_data, property_data
+
     return {
         "policy": policy.name,
         "title": policy.title,
@@ -130,6 +132,8 @@ def policy_data(policy: Policy, files: Mapping[str, str]) -> dict[str, Any]:
             for a in policy.facts.values()
         },
         "zones": {z.name: {"made_from": z.raw, "from": z.owner} for z in policy.zones.values()},
+        "properties": property_data(policy.properties),
+        "accept": accept_data(policy.accepts),
     }
 
 
@@ -248,6 +252,7 @@ def policy_text(policy: Policy, files: Mapping[str, str], width: int) -> str:
             if fact.text != fact.path:
                 page.put(fact.text, 4)
     _zones(page, policy.zones.values())
+    _stated(page)
     return "\n".join(page.lines)
 
 
@@ -322,6 +327,24 @@ def _zones(page: _Page, zones: Iterable[ZoneSpec]) -> None:
         page.head("zones of its own")
     for spec in zones:
         page.put(f"{spec.name} is {_zone(spec)}{_from(page.policy, spec.owner)}", 2, 2)
+
+
+def _stated(page: _Page) -> None:
+    from strikerules.cli.stated_text import property_words
+
+    if page.policy.properties:
+        page.head("properties (`strikerules verify` proves or refutes them)")
+    for stated in page.policy.properties:
+        page.put(f"{stated.id}: {property_words(stated)}{_cited(stated.cites)}", 2, 2)
+        if stated.text:
+            page.put(stated.text, 4)
+        if stated.when is not None:
+            page.condition("where", stated.when, 4)
+    if page.policy.accepts:
+        page.head("accepted findings")
+    for one in page.policy.accepts:
+        about = f" about {', '.join(one.about)}" if one.about else ""
+        page.put(f"{one.code}{about}{_from(page.policy, one.origin)}: {one.because}", 2, 2)
 
 
 def _zone(spec: ZoneSpec) -> str:

@@ -234,7 +234,8 @@ class Case:
         """Return the line that an atom asks about, for atoms that are about a place."""
         if atom.zone is not None:
             km = as_km(atom.operand) if atom.operator == "within_distance" else None
-            return Line(atom.zone, km)
+            # at most 0 km away is in the zone, its edge included
+            return Line(atom.zone, km or None)
         return None
 
     def lines_of_depth(self, atom: Atom) -> list[float]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 #: Up to this distance the bounds hold to the stated closeness.
 _FAR_KM = 15_000.0
 _MOST_PAIRS = 20_000
+_WIDE_DEG = 90.0
 
 
 def distance_range_km(
@@ -57,12 +58,25 @@ def distance_range_km(
     one, other = edges_a or Edges(a), edges_b or Edges(b)
     low = 0.0 if shapely.intersects(a, b) else _least(one, other)
     high = _greatest(one, other)
-    if high > _FAR_KM:
+    if high > _FAR_KM or _wide(a) or _wide(b):
         # Near the antipodes distance is concave along an edge; a piece is at most 5 km long.
-        high = min(FARTHEST_KM, high + 10)
+        high = min(FARTHEST_KM, high + 10) if high > _FAR_KM else high
         if shapely.intersects(_antipodes(a), b):
             high = FARTHEST_KM
     return low, high
+
+
+def _wide(geometry: BaseGeometry) -> bool:
+    """Tell whether a geometry may hold points that are farther than all of its outline.
+
+    Beyond a point's antipode distances fall again, and sides along the seam and the poles are no
+    outline.
+    """
+    west, south, east, north = geometry.bounds
+    return bool(
+        east - west > _WIDE_DEG or north - south > _WIDE_DEG
+        or west <= -180 or east >= 180 or south <= -90 or north >= 90
+    )  # fmt: skip
 
 
 def _least(a: Edges, b: Edges) -> float:

@@ -12,6 +12,7 @@ __all__ = ["difference_markdown", "difference_text", "flow"]
 
 Json = Mapping[str, Any]
 _MOST_FLOWS = 3
+_OPEN = "Neither shown to be equivalent nor to differ."
 
 
 def difference_text(
@@ -32,6 +33,8 @@ def difference_text(
     lines = wrapped(_title(data), width)
     if data["equivalent"]:
         lines += wrapped(_equivalent(data), width)
+    elif data["equivalent"] is None:
+        lines += wrapped(_OPEN, width)
     for shift in data["shifts"]:
         lines += ["", *_shift(data, shift, width, paint, full)]
     if full:
@@ -114,7 +117,8 @@ def _evidence(data: Json, region: Json, width: int, indent: str) -> Iterator[str
         yield from wrapped("no scenario of it was found", width, indent, indent + "  ")
         return
     example = {k: v for k, v in region["witness"].items() if k != "scenario"}
-    yield from wrapped(f"for example {inline(example)}", width, indent, indent + "  ")
+    text = f"for example {inline(example)}" if example else "any scenario shows it"
+    yield from wrapped(text, width, indent, indent + "  ")
     if "as_drawn" in region:
         text = (
             "it is narrower than the edges of its zones are certain: `check` says of the example"
@@ -186,6 +190,8 @@ def _markdown(data: Json) -> Iterator[str]:
     yield ""
     if data["equivalent"]:
         yield _equivalent(data)
+    elif data["equivalent"] is None:
+        yield _OPEN
     for shift in data["shifts"]:
         area = _area(shift, " (", ")")
         before, after = outcome_words(shift["from"]), outcome_words(shift["to"])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_arguments", "made_from", "run"]
 
+_STATED = {"inside": "inside", "apart": "apart from", "adjoins": "adjoins"}
 _SOURCE_KEYS = ("title", "licence", "credit", "url", "package", "version", "sha256", "path")
 
 
@@ -62,6 +63,7 @@ def _data(zone: Zone, register: ZoneRegister) -> dict[str, Any]:
         "area_km2": round(_area(zone), 1),
         "bbox": list(zone.bbox),
         "derive": zone.derive,
+        **{key: list(names) for key, names in zone.intents.items()},
         "designated": _record_data(zone.designated),
         "communicated": _record_data(zone.communicated),
         "licence": zone.licence,
@@ -90,6 +92,7 @@ def _one(zone: Zone, register: ZoneRegister, width: int) -> str:
     ]
     if zone.derive is not None:
         parts.append(("made from", made_from(zone.derive)))
+    parts += [(_STATED[key], ", ".join(names)) for key, names in zone.intents.items()]
     parts += [
         (name, _record(record))
         for name, record in (
