@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Diff", "diff"]
 
+_HEAD = ("a", "b", "given", "as_of", "readings", "set", "equivalent", "notes")
+
 Source = Policy | str | PathLike[str] | Mapping[str, Any]
 
 
@@ -104,7 +106,8 @@ class Diff:
         for region in self.to_dict()["regions"]:
             geometry = region.pop("geometry")
             features.append({"type": "Feature", "properties": region, "geometry": geometry})
-        return {"type": "FeatureCollection", "features": features}
+        head = {k: v for k, v in self.to_dict(geometry=False).items() if k in _HEAD}
+        return {"type": "FeatureCollection", **head, "features": features}
 
     def text(self, *, width: int = 80, colour: bool = False, full: bool = False) -> str:
         """Return the difference as text, as ``strikerules diff`` prints it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -134,8 +135,9 @@ def _source_findings(
     as it should be.
     """
     files = {p.ruling.at.file for p in policies if p.ruling.at is not None and p.ruling.at.file}
-    elements = list(shipped_elements())
-    shipped = {str(path) for _, path, _ in shipped_documents()}
+    if not files and sources is None:
+        return
+    elements, shipped = list(_shipped_elements()), _shipped_files()
     own = sorted(f for f in files if str(Path(f).resolve()) not in shipped and f not in shipped)
     for file in own:
         elements += elements_of(read_document(file), file)
@@ -155,6 +157,14 @@ def _source_findings(
             problem.code, problem.message, "sources", (), problem.position,
             problem.help or problem.expected,
         )  # fmt: skip
+
+
+_shipped_elements = cache(shipped_elements)
+
+
+@cache
+def _shipped_files() -> frozenset[str]:
+    return frozenset(str(path) for _, path, _ in shipped_documents())
 
 
 def _files(sources: str | PathLike[str]) -> list[Path]:

@@ -8,6 +8,8 @@ from typing import Any
 
 import shapely
 
+from .worlds import LEFT_OUT
+
 
 def holds(
     condition: Any, facts: Mapping[str, Any], zones: Mapping[str, Any],
@@ -37,6 +39,8 @@ def holds(
             found.append(any(holds(part, facts, zones, readings) for part in value))
         elif key == "not":
             found.append(not holds(value, facts, zones, readings))
+        elif key == "left_out":
+            found.append(facts[value] == LEFT_OUT)
         elif key == "reading":
             assert readings is not None
             found.append(all(readings[question] in many for question, many in value.items()))

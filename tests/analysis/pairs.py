@@ -23,6 +23,8 @@ from tests.reference.strategies import (
 from .mutants import Policy, mutant
 
 DEPTH = "target.depth_km"
+FREE = {"area.designated": None, "area.communicated": None}
+"""What says that the records of zones are left aside."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def maker_of(source: Source) -> Maker:
     """
     maker = Maker(source, several=True)
     used = maker.used
-    if DEPTH in used and set(used) & {*PLACES, *REACH}:
+    if DEPTH in used and set(used) & {*PLACES, *REACH, *FREE}:
         used.remove(DEPTH)
     if set(used) & set(REACH) and set(used) & set(PLACES) and source.chance(12):
         # distances between two places are only sampled by the enumeration

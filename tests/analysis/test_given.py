@@ -30,7 +30,7 @@ def worlds_of(asked: Asked) -> Worlds:
     known = weapons().get(asked.given.get("weapon.name"), {})
     filled = {f"weapon.{k}": known[k] for k in FILLED if known.get(k) is not None}
     pair = asked.pair
-    return Worlds(pair.a, pair.b, filled | asked.given, asked.readings, asked.set)
+    return Worlds(pair.a, pair.b, filled | asked.given, asked.readings, asked.set, left_out=True)
 
 
 def diff_of(asked: Asked) -> Any:

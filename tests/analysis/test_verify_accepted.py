@@ -216,12 +216,13 @@ def test_variant_that_changes_nothing(block: int, tmp_path: Path) -> None:
         other, _, _ = mutant(maker, parent)
         _write(tmp_path, "parent", {**parent, "policy": "parent"})
         child = {"policy": "child", "extends": "parent.yaml", **_differing(parent, other)}
-        worlds = Worlds(parent, other)
+        worlds = Worlds(parent, other, left_out=True)
         try:
             changed = any(w.changed for w in worlds)
         except TooManyWorlds:
             continue
-        if worlds.sampled and not changed:
+        if (worlds.sampled or worlds.mixed) and not changed:
+            # not all distances were tried, or not all records are looked at
             continue
         found = [f for f in sr.verify(_write(tmp_path, "child", child)) if f.code == "SR814"]
         assert (len(found) == 1) is not changed, (seed, child)

@@ -131,9 +131,25 @@ def test_depth_goes_with_the_place() -> None:
     def never(test: object) -> dict[str, object]:
         return {"never": {"decision": "permitted", "when": {"target.depth_km": test}}}
 
-    stated = [never({"gt": 500}), never({"gt": 20}), never({"lt": 1})]
+    stated = [never({"gt": 500}), never({"gt": 20}), never({"lt": 10})]
     assert _proved(in_zone("belgorod-oblast"), *stated) == [True, False, False]
     assert _proved(in_zone("luhansk-oblast"), never({"gt": 0})) == [True]
+
+
+def test_what_is_tied_to_a_fact_moves_with_it() -> None:
+    """Else a policy about depths would be proved to disregard them, since places hold them fast."""
+    deep = {"rules": [{"id": "r", "effect": "permit", "when": {"target.depth_km": {"gt": 100}}}]}
+    far = {"rules": [{"id": "r", "effect": "permit", "when": {"strike.distance_km": {"gt": 100}}}]}
+    assert _refuted(deep, ["target.depth_km"], ["target.location"], ["timing"]) == [
+        True, True, False,
+    ]  # fmt: skip
+    assert _refuted(far, ["strike.distance_km"], ["target.location"], ["launch.location"]) == [
+        True, True, True,
+    ]  # fmt: skip
+
+
+def _refuted(policy: dict[str, object], *of: list[str]) -> list[bool]:
+    return [not proved for proved in _proved(policy, *({"regardless": many} for many in of))]
 
 
 def test_a_case_is_settled_only_if_all_its_readings_agree() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from tests.reference.one_world import Json, Law, evaluate, holds
 
 from .verify_worlds import Looked
+from .worlds import recorded
 
 Path = tuple[str | int, ...]
 
@@ -60,7 +61,8 @@ def expected(policy: Json, looked: Looked) -> Expected:
     for number, facts in enumerate(looked):
         out.worlds = number + 1
         for choice, law in looked.laws:
-            outcome, status = evaluate(law, facts)
+            here = recorded(law, facts)
+            outcome, status = evaluate(law, here)
             for question in names:
                 others = tuple(c for c in choice if c[0] != question)
                 outcomes.setdefault((question, others), {}).setdefault(
@@ -69,8 +71,8 @@ def expected(policy: Json, looked: Looked) -> Expected:
             for path, (attribute, operator, operand) in tests.items():
                 if len(values[path]) < 2:
                     test = {attribute: {operator: operand}}
-                    values[path].add(holds(test, facts, law))
-            if not holds(policy.get("scope", True), facts, law):
+                    values[path].add(holds(test, here, law))
+            if not holds(policy.get("scope", True), here, law):
                 continue
             applying = [name for name in rules if status[name] == "applies"]
             undecided = undecided or not applying
@@ -82,12 +84,12 @@ def expected(policy: Json, looked: Looked) -> Expected:
                 one.met = one.met or status[name] != "does_not_apply"
                 if not one.matters:
                     fewer = Law(without[name], law.definitions, law.parameters, law.zones)
-                    one.matters = evaluate(fewer, facts)[0] != outcome
+                    one.matters = evaluate(fewer, here)[0] != outcome
             for path, (name, key, changed) in parts.items():
                 if same_parts[path]:
                     rule = next(r for r in policy["rules"] if r["id"] == name) | {key: changed}
-                    met = holds(rule.get("when", True), facts, law) and not holds(
-                        rule.get("unless", False), facts, law
+                    met = holds(rule.get("when", True), here, law) and not holds(
+                        rule.get("unless", False), here, law
                     )
                     same_parts[path] = met == (status[name] != "does_not_apply")
     if undecided and "otherwise" not in policy and "-unless-" not in policy.get("conflicts", ""):
@@ -98,11 +100,22 @@ def expected(policy: Json, looked: Looked) -> Expected:
         if len(seen) == 1:
             out.constants[path] = seen.copy().pop()
             out.add("SR806", tests[path][0], out.constants[path])
+    # a test that is always true or false is told as that
+    told = {*out.constants, *(path[:-1] for path in out.constants if _is_alone(policy, path))}
     for path, same in same_parts.items():
-        if same and parts[path][0] not in idle:
+        if same and parts[path][0] not in idle and path not in told:
             out.idle_parts[path] = parts[path][0]
     _readings(looked, outcomes, out)
     return out
+
+
+def _is_alone(policy: Json, path: Path) -> bool:
+    """Tell whether a comparison is all that its condition says."""
+    found: Any = policy["rules"] if isinstance(path[0], int) else policy
+    for step in path[:-1]:
+        found = found[step]
+    ((_, value),) = found.items()
+    return not isinstance(value, dict) or len(value) == 1
 
 
 def _idle(policy: Json, rules: dict[str, _Rule], out: Expected) -> set[str]:

@@ -31,13 +31,21 @@ def written(stated: Stated, folder: FilePath) -> FilePath:
 def property_mistakes(stated: Stated, folder: FilePath) -> tuple[list[str], dict[str, bool]]:
     """Return what is wrong with what `verify` says of properties, and which worlds refute."""
     judge = Judge(stated)
-    refuted = judge.refuted()
     policy = sr.load(written(stated, folder))
     found = sr.verify(policy)
+    if not judge.looked.as_told(found.reports[0].notes):
+        return [f"it should not leave aside what it does: {found.reports[0].notes}"], {}
+    refuted = judge.refuted()
     proved = set(found.reports[0].proved)
     said = {f.about[0]: f for f in found if f.code == "SR821"}
-    wrong = [f"{f.code}: {f.message}" for f in found if f.code in ("SR822", "SR823")]
+    left = {f.about[0] for f in found if f.code == "SR822"}
+    wrong = [f"{f.code}: {f.message}" for f in found if f.code == "SR823"]
     for claim in judge.claims:
+        if judge.looked.unlooked and claim.kind not in ("never", "always"):
+            # where records are not looked at, nothing about several readings is proved
+            if (claim.id in left) == refuted[claim.id]:
+                wrong.append(f"{claim} is left open: {claim.id in left}")
+            continue
         if (claim.id in proved) == (claim.id in said):
             wrong.append(f"{claim.id} is proved: {claim.id in proved}, and refuted as well or not")
         if refuted[claim.id] and claim.id in proved:
@@ -61,11 +69,14 @@ def rule_mistakes(plain: Json, folder: FilePath | None = None) -> tuple[list[str
     looked = Looked(plain)
     if looked.sampled:
         return [], None
-    wanted = expected(plain, looked)
     policy = sr.load(dict(plain) if folder is None else _file(plain, folder))
-    found = list(sr.verify(policy))
+    verification = sr.verify(policy)
+    found = list(verification)
+    if not looked.as_told(verification.reports[0].notes):
+        return ["it should not leave aside what it does"], None
+    wanted = expected(plain, looked)
     wrong = [f"{f.code}: {f.message}" for f in found if f.code == "SR823"]
-    for code in LOOKED_AT:
+    for code in LOOKED_AT if not looked.unlooked else LOOKED_AT[:-2]:
         said = {_about(f) for f in found if f.code == code}
         known = wanted.found.get(code, set())
         if code == "SR807":

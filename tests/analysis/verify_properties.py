@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tests.reference.evaluator import DEPTH, DISTANCE, LOCATIONS
 from tests.reference.one_world import Json
 from tests.reference.source import Seeded, Source
 from tests.reference.strategies import ATTRIBUTES, Maker
@@ -18,6 +19,14 @@ from .verify_worlds import NOBODY, Looked
 DECISIONS = ("permitted", "prohibited", "not_governed")
 BESIDE = ("implies", "same_as")
 KINDS = ("never", "always", "implies", "same_as", "settled", "regardless")
+TARGET, LAUNCH = LOCATIONS
+MOVES = {
+    TARGET: (DEPTH, DISTANCE),
+    LAUNCH: (DISTANCE,),
+    DEPTH: (TARGET, DISTANCE),
+    DISTANCE: (LAUNCH,),
+}
+"""What a fact can't differ in without these: a place has its depth and its distance."""
 REGARDLESS = tuple(a for a in ATTRIBUTES if a != "own.flag")
 
 
@@ -178,9 +187,10 @@ class Judge:
                 yield looked.holds(claim.named, law, facts) and bool(wrong)
 
     def _depends(self, claim: Claim, facts: Json, seen: dict[Any, frozenset[str]]) -> bool:
-        """Tell whether a world seen before differs in what should not matter, and in its outcome."""
+        """Tell whether a world seen before differs in what should not matter, and so decided."""
         named = self.looked.worlds.named
-        rest = tuple((k, v) for k, v in facts.items() if k in named and k not in claim.of)
+        free = {name for one in claim.of for name in (one, *MOVES.get(one, ()))}
+        rest = tuple((k, v) for k, v in facts.items() if k in named and k not in free)
         for choice, law in self.looked.laws:
             if self.looked.holds(claim.named, law, facts):
                 outcome = self.looked.outcomes(law, facts)

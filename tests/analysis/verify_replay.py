@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 import yaml
@@ -10,9 +12,11 @@ from tests.reference.one_world import Json, evaluate
 
 from strikerules.language.scenario import read_scenario
 
-from .verify_properties import BESIDE, Claim, Judge, Stated
+from .verify_properties import BESIDE, MOVES, Claim, Judge, Stated
 from .verify_worlds import Looked, given_by
+from .worlds import recorded
 
+_READ = re.compile(r", ([\w-]+) read as ([\w-]+)")
 WORDS = {"permitted": "permitted", "prohibited": "prohibited", "not_governed": "not governed"}
 
 
@@ -22,6 +26,8 @@ def not_shown(stated: Stated, policy: Any, finding: Any) -> list[str]:
         return ["there is no example"]
     judge = Judge(stated, given_by(finding.witness), finding.readings)
     (claim,) = (c for c in judge.claims if c.id == finding.about[0])
+    if claim.kind in BESIDE:
+        judge.looked.answer_other(dict(_READ.findall(finding.help)))
     possible, wrong = replayed(stated.policy, policy, finding)
     worlds = list(judge.looked)
     if not worlds:
@@ -30,8 +36,9 @@ def not_shown(stated: Stated, policy: Any, finding: Any) -> list[str]:
     if claim.kind == "regardless":
         return [*wrong, *_dependence(stated, policy, claim, finding, possible)]
     found = [list(judge.shown(claim, facts)) for facts in worlds]
-    # which reading of its own the other policy takes is not said
-    free = claim.kind in BESIDE and len(judge.looked.other.laws) > 1
+    # of two questions of one name that are not one question only the first policy's is told
+    mine, theirs = judge.looked.worlds.own
+    free = claim.kind in BESIDE and bool(mine.keys() & theirs.keys())
     if not all(any(one) if free else all(one) for one in found):
         wrong.append(f"some of its {len(worlds)} worlds refute nothing")
     refutes = {
@@ -80,7 +87,8 @@ def _dependence(
 ) -> list[str]:
     """Check that the change that the help names turns the outcome, and is of what it may be."""
     changed, _, said = finding.help.partition(", and with ")[2].rpartition(" it is ")
-    values = _values(changed, claim.of)
+    moved = {name for one in claim.of for name in MOVES.get(one, ())}
+    values = _values(changed, {*claim.of, *moved})
     if not values:
         return [f"no change is named: {finding.help}"]
     other = _laid_over(finding.witness, values)
@@ -101,7 +109,7 @@ def _dependence(
     return wrong
 
 
-def _values(text: str, names: tuple[str, ...]) -> dict[str, Any]:
+def _values(text: str, names: Iterable[str]) -> dict[str, Any]:
     """Read `timing in_response, target.kind other`."""
     starts = sorted((text.find(f"{n} "), n) for n in names if f"{n} " in text)
     found = {}
@@ -140,7 +148,7 @@ def rules_not_shown(plain: Json, policy: Any, finding: Any) -> list[str]:
     for facts in looked:
         for _, law in looked.laws:
             number += 1
-            status = evaluate(law, facts)[1]
+            status = evaluate(law, recorded(law, facts))[1]
             applying = {name for name, one in status.items() if one == "applies"}
             if finding.code == "SR801" and applying:
                 wrong.append(f"{applying} apply in {facts}")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tests.reference.evaluator import DEPTH, LOCATIONS
+from tests.reference.evaluator import DEPTH, LOCATIONS, RECORDS
 from tests.reference.one_world import Json, Law, conditions_of, evaluate, holds, tests_of
 
 import strikerules as sr
 
-from .worlds import Choice, Worlds
+from .worlds import LEFT_OUT, Choice, Worlds, recorded
 
 __all__ = ["NOBODY", "Looked", "flat", "given_by"]
 
@@ -46,9 +46,19 @@ class Looked:
     ) -> None:  # fmt: skip
         more = {f"own-{name}": body for name, body in (conditions or {}).items()}
         asked = dict(policy) | {"definitions": {**policy.get("definitions", {}), **more}}
-        self.policy = asked
-        self.worlds = _Facts(asked, other, given)
+        asking = {"id": "own", "effect": "permit", "when": {"any": [{"is": n} for n in more]}}
+        self.worlds = _Facts(
+            asked | {"rules": [*policy.get("rules", []), asking]}, other, given, left_out=True
+        )
         self.side, self.other = self.worlds.sides
+        self.side.laws = [
+            (choice, Law(asked, law.definitions, law.parameters, law.zones))
+            for choice, law in self.side.laws
+        ]
+        self.unlooked: set[str] = set()
+        if given is not None:
+            # what a scenario leaves out the zones' records tell
+            self.worlds.given |= dict.fromkeys(self.worlds.records, LEFT_OUT)
         self._known: dict[tuple[Any, ...], frozenset[str]] = {}
         self._names: dict[int, tuple[str, ...]] = {}
         chosen = readings or {}
@@ -61,6 +71,21 @@ class Looked:
     def sampled(self) -> bool:
         """Whether only some of the distances between two places are tried."""
         return self.worlds.sampled
+
+    def answer_other(self, readings: Mapping[str, str]) -> None:
+        """Choose readings of the other policy's own questions."""
+        own = self.worlds.own[1]
+        said = {q: r for q, r in readings.items() if q in own}
+        self.other.laws = [one for one in self.other.laws if said.items() <= dict(one[0]).items()]
+
+    def as_told(self, notes: Iterable[str]) -> bool:
+        """Leave aside what is said not to be looked at; tell whether it may be.
+
+        It may where only some of the readings have records of a fact.
+        """
+        said = {p for p in RECORDS if any(n.startswith(f"`{p}` is compared as") for n in notes)}
+        self.unlooked = said
+        return self.worlds.unlooked <= said <= self.worlds.mixed
 
     @property
     def laws(self) -> list[tuple[Choice, Law]]:
@@ -81,24 +106,29 @@ class Looked:
                     yield (mine, law), (theirs, its)
 
     def __iter__(self) -> Iterator[Facts]:
-        return iter(self.worlds)  # type: ignore[arg-type]
+        for facts in iter(self.worlds):
+            told: Facts = facts  # type: ignore[assignment]
+            if all(told.get(path) != LEFT_OUT for path in self.unlooked):
+                yield told
 
     def holds(self, name: str | None, law: Law, facts: Facts) -> bool:
         """Tell whether one of the conditions holds in a world under a reading."""
-        return name is None or holds(law.definitions[f"own-{name}"], facts, law)
+        return name is None or holds(law.definitions[f"own-{name}"], recorded(law, facts), law)
 
     def outcomes(self, law: Law, facts: Facts) -> frozenset[str]:
         """Return what a policy comes to."""
         key = (id(law), *(facts[name] for name in self._tested(law)))
         if key not in self._known:
-            self._known[key] = evaluate(law, facts)[0]
+            self._known[key] = evaluate(law, recorded(law, facts))[0]
         return self._known[key]
 
     def _tested(self, law: Law) -> tuple[str, ...]:
         """Return the attributes that a policy tests under a reading."""
         if id(law) not in self._names:
             tested = (name for c in conditions_of(law) for name, _, _ in tests_of(c))
-            self._names[id(law)] = tuple(dict.fromkeys(tested))
+            hangs_on = (TARGET, "date") if self.worlds.records else ()
+            named = (*tested, *(n for n in hangs_on if n in self.worlds.named))
+            self._names[id(law)] = tuple(dict.fromkeys(named))
         return self._names[id(law)]
 
 

@@ -18,6 +18,7 @@ from tests.reference.evaluator import (
     ORDER,
     OTHER,
     RANGE,
+    RECORDS,
     TYPES,
     TooManyWorlds,
 )
@@ -30,6 +31,8 @@ MOST_EVALUATIONS = 6000
 """Worlds, times the combinations of readings of both policies."""
 FAR_KM = 30_000.0
 AS_FAR = -1.0  # a range that is just enough
+LEFT_OUT = "(left out)"
+"""What a scenario does not say of a fact that the records of the zones tell then."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +82,17 @@ class Side:
             zones |= reading.get("zones", {})
         return Law(policy, definitions, parameters | dict(self.settings), zones)
 
+    def names(self, path: str) -> list[Law]:
+        """Return the policy under the readings under which it asks about a fact."""
+        return [law for _, law in self.laws if path in asked_in(law)]
+
     def outcomes(self, facts: Json) -> dict[Choice, Outcomes]:
         """Return what the policy comes to in a world, under each combination of its readings."""
         key = tuple(facts[name] for name in self.attributes)
         if key not in self._known:
             self._known[key] = {
-                choice: ordered(evaluate(law, facts)[0]) for choice, law in self.laws
+                choice: ordered(evaluate(law, recorded(law, facts))[0])
+                for choice, law in self.laws
             }
         return self._known[key]
 
@@ -100,11 +108,22 @@ class Worlds:
         A scenario with dotted keys: what is the same in all worlds.
     readings, settings : mapping, optional
         Questions answered and parameters set, in whichever of the two have them.
+    left_out : bool
+        Whether scenarios count that leave to the records of zones whether an area is designated.
+
+    Attributes
+    ----------
+    records : set of str
+        Facts that scenarios may leave to the records of zones.
+    unlooked, mixed : set of str
+        Facts that only some of the readings leave to records: of those under which they are
+        asked about, and of all.
     """
 
     def __init__(
         self, a: Json, b: Json, given: Json | None = None,
         readings: Mapping[str, str] | None = None, settings: Json | None = None,
+        *, left_out: bool = False,
     ) -> None:  # fmt: skip
         self.sides = [Side(p, readings or {}, settings or {}) for p in (a, b)]
         self.types: dict[str, Any] = dict(TYPES)
@@ -119,6 +138,11 @@ class Worlds:
         }
         self.fixed = set(given or {})
         self.named = self._named()
+        self.records: set[str] = set()
+        self.unlooked: set[str] = set()
+        self.mixed: set[str] = set()
+        for path in RECORDS.keys() & self.named.keys() - self.fixed if left_out else ():
+            self._look_at_records(path)
         asked = [side.questions for side in self.sides]
         self.shared = {
             q: asked[0][q] for q in asked[0] if q in asked[1] and {*asked[0][q]} == {*asked[1][q]}
@@ -157,6 +181,26 @@ class Worlds:
                         steps |= {self._value(attribute, figure_of(v, law)) for v in many}
         return found
 
+    def _look_at_records(self, path: str) -> None:
+        """Note whether a fact can be left out, and what it hangs on then."""
+        naming = [side for side in self.sides if path in side.attributes]
+        have = [bool(zones_with(law, path)) for side in naming for _, law in side.laws]
+        self.mixed |= {path} if any(have) and not all(have) else set()
+        found = [law for side in self.sides for law in side.names(path)]
+        days = [[z[RECORDS[path]]["on"] for z in zones_with(law, path)] for law in found]
+        if not all(days):
+            self.unlooked |= {path} if any(days) else set()
+            return
+        if not days:
+            return
+        self.records.add(path)
+        told = {date.fromisoformat(day) for many in days for day in many if day}
+        more = {LOCATIONS[0]: set(), **({"date": told} if told else {})}
+        for name, values in more.items():
+            self.named[name] = self.named.get(name, set()) | values
+            for side in self.sides:
+                side.attributes.setdefault(name)
+
     # -- what each fact could be -------------------------------------------------------------
 
     def candidates(self) -> dict[str, list[Any]]:
@@ -173,7 +217,7 @@ class Worlds:
             elif attribute in (DISTANCE, RANGE):
                 found[attribute] = numbers(steps, 0.0)
             elif kind == "boolean":
-                found[attribute] = [False, True]
+                found[attribute] = [False, True, *([LEFT_OUT] if attribute in self.records else [])]
             elif kind == "date":
                 near = {v + timedelta(days=n) for v in values for n in (-1, 0, 1)}
                 found[attribute] = sorted(near) or [date(2024, 6, 1)]
@@ -263,6 +307,48 @@ class Worlds:
         }
         both = [ordered({o for many in outcomes.values() for o in many}) for outcomes in found]
         return World(facts, (both[0], both[1]), changed, frozenset(matter), singles)
+
+
+def asked_in(law: Law) -> set[str]:
+    """Return what a policy asks about, in its rules and the definitions that they rest on."""
+    rules = law.policy.get("rules", [])
+    left = [law.policy.get("scope", True)]
+    left += [rule[k] for rule in rules for k in ("when", "unless") if k in rule]
+    found: set[str] = set()
+    for condition in left:
+        found |= {name for name, _, _ in tests_of(condition)}
+        left += [law.definitions[name] for name in _definitions_in(condition)]
+    return found
+
+
+def _definitions_in(condition: Any) -> Iterator[str]:
+    for key, value in condition.items() if isinstance(condition, dict) else ():
+        if key == "is":
+            yield value
+        for part in value if key in ("all", "any") else [value] if key == "not" else ():
+            yield from _definitions_in(part)
+
+
+def zones_with(law: Law, path: str) -> list[Json]:
+    """Return the zones that have a record of whether an area is designated, or communicated."""
+    return [z for z in law.zones.values() if isinstance(z, dict) and RECORDS[path] in z]
+
+
+def recorded(law: Law, facts: Json) -> Json:
+    """Return facts with those that are left out as the records of the zones have them."""
+    found = dict(facts)
+    for path, record in RECORDS.items():
+        if facts.get(path) != LEFT_OUT:
+            continue
+        found[path] = False
+        for name, zone in law.zones.items():
+            if isinstance(zone, dict) and record in zone:
+                day = zone[record]["on"]
+                # where no rule asks, the day need not be known
+                since = day is None or facts.get("date", date.max) >= date.fromisoformat(day)
+                if since and inside(facts.get(LOCATIONS[0], ELSEWHERE), law.cells[name]):
+                    found[path] = True
+    return found
 
 
 def choices(questions: Mapping[str, list[str]]) -> list[Choice]:

@@ -69,12 +69,13 @@ def test_example_gives_its_code(
     """A page could show, as what leads to a message, what does not."""
     monkeypatch.chdir(tmp_path)
     kind, body = EXAMPLES[code]
-    for name, text in zip(("example.yaml", "other.yaml"), BLOCKS[code], strict=False):
-        Path(name).write_text(text, encoding="utf-8")
     Path("case.yaml").write_text(
         "scenario: s\nweapon: {made_in: US}\ntarget: {location: {lon: 36.9, lat: 50.45}}\n",
         encoding="utf-8",
     )
+    names = ("example.yaml", "other.yaml", "case.yaml")
+    for name, text in zip(names, BLOCKS[code], strict=False):
+        Path(name).write_text(text, encoding="utf-8")
     command = {
         "yaml scenario": "check example.yaml",
         "yaml check": "check example.yaml",
@@ -82,6 +83,7 @@ def test_example_gives_its_code(
         "yaml timeline": "timeline --policy example.yaml",
         "yaml load": "check case.yaml --policy example.yaml",
         "yaml diff": "diff example.yaml other.yaml",
+        "yaml given": "diff example.yaml other.yaml --given case.yaml",
         # that an example names no source is beside its point
         "yaml verify": "verify example.yaml" + (" --ignore SR818" if code != "SR818" else ""),
         "console": body.strip().removeprefix("$ strikerules "),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 import shapely
@@ -36,16 +37,21 @@ class Axis(Struct, frozen=True):
         Values that no test of the programs tells apart; for a place each has its `Cell` as member.
     lines : tuple of Line
         For a place: what its cells' sides are sides of.
+    left_out : int
+        The class of scenarios that leave the fact to the records of the zones, as a mask.
     """
 
     name: str
     kind: Literal["fact", "place"]
     classes: tuple[Class, ...]
     lines: tuple[Line, ...] = ()
+    left_out: int = 0
 
 
-def axes_of(case: Case, vocabulary: Vocabulary) -> list[Axis]:
+def axes_of(case: Case, vocabulary: Vocabulary, recorded: Collection[str] = ()) -> list[Axis]:
     """Return the axes along which the tests that a case leaves open can differ.
+
+    Facts that are `recorded` have a class for the scenarios that leave them to the zones' records.
 
     Facts come first, those with few classes before those with many, then what is tied together:
     range, distance, depth, the launch point and the target.
@@ -62,6 +68,7 @@ def axes_of(case: Case, vocabulary: Vocabulary) -> list[Axis]:
         for path, atoms in by_attribute.items()
         if path not in tied
     ]
+    facts = [_or_left_out(axis) if axis.name in recorded else axis for axis in facts]
     facts = [_of_the_catalogue(axis) if axis.name == "weapon.name" else axis for axis in facts]
     facts.sort(key=lambda axis: len(axis.classes))
     spans = {RANGE: case.range if case.limited else None, DISTANCE: case.distance, DEPTH: None}
@@ -75,6 +82,12 @@ def axes_of(case: Case, vocabulary: Vocabulary) -> list[Axis]:
         if atoms or of_depth:
             facts.append(_place(case, path, atoms, of_depth))
     return facts
+
+
+def _or_left_out(axis: Axis) -> Axis:
+    """Add the class of scenarios that do not give a fact; its tests are asked of the records."""
+    left = Class("left out", dict.fromkeys(axis.classes[0].truth, False))
+    return replace(axis, classes=(*axis.classes, left), left_out=1 << len(axis.classes))
 
 
 def _of_the_catalogue(axis: Axis) -> Axis:

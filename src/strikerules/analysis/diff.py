@@ -67,13 +67,14 @@ def compare(
         comparison = _Comparison(rulings, atlas, checks, names, given)
         regions = tuple(comparison.regions())
         shifts = tuple(comparison.shifts(regions))
-    except TooManyNodes:
+    except (TooManyNodes, RecursionError):
         note = "given up: the two have more different worlds than were looked at"
         return Difference(names[0], names[1], (), (), (note,), None, **common)
     edges = list(_unequal_edges(comparison.space))
     space = comparison.space
     notes = (*edges, *space.notes, *(w.message for w in space.case.warnings))
-    equivalent = None if edges and not regions else not regions
+    unsure = bool(edges or space.unlooked) and not comparison.alike
+    equivalent = None if unsure and not regions else not regions
     zones = comparison.speaker.zones
     return Difference(
         names[0], names[1], regions, shifts, notes, equivalent, zones=zones, **common
@@ -121,6 +122,7 @@ class _Comparison:
         )
         space = self.space
         within = space.diagrams.both(where_they_may_differ(space), space.possible)
+        self.alike = within == space.diagrams.zero
         both = [*space.outcome(0, within), *space.outcome(1, within)]
         self.masks = space.diagrams.join(both)
         self.codes = space.diagrams.map("change", self._change, self.masks)

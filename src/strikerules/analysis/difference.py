@@ -338,5 +338,7 @@ def geojson(geometry: BaseGeometry) -> dict[str, Any]:
 
     import shapely
 
-    found: dict[str, Any] = json.loads(shapely.to_geojson(geometry))
+    found: dict[str, Any] = json.loads(
+        shapely.to_geojson(shapely.orient_polygons(geometry, exterior_cw=False))
+    )
     return found

@@ -7,6 +7,7 @@ It matters for zones whose edge is exact; one that is good to some km leaves suc
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from strikerules.geography.cells import Cell, Line
 from strikerules.geography.places import ANYWHERE, Place
+from strikerules.geography.widen import WIDEST_KM, widened
 
 __all__ = ["edge_cells"]
 
@@ -42,7 +44,8 @@ def edge_cells(place: Place, lines: Sequence[Line], cells: Sequence[Cell]) -> li
     if len(exact) < 2:
         return []
     outlines = [shapely.boundary(lines[n].zone.geometry) for n in exact]
-    pieces, points, owner = _sampled(outlines)
+    others = [line for n, line in enumerate(lines) if n not in exact]
+    pieces, points, owner = _sampled(outlines, others)
     tree = shapely.STRtree(outlines)
     on = np.zeros((len(points), len(lines)), dtype=bool)
     at, which = tree.query(points, predicate="dwithin", distance=ON_DEG)
@@ -61,12 +64,18 @@ def edge_cells(place: Place, lines: Sequence[Line], cells: Sequence[Cell]) -> li
     return [Cell(sides, shapely.union_all(parts)) for sides, parts in found.items()]
 
 
-def _sampled(outlines: list[BaseGeometry]) -> tuple[Shapes, Shapes, Ints]:
+def _sampled(outlines: list[BaseGeometry], others: Sequence[Line]) -> tuple[Shapes, Shapes, Ints]:
     """Cut outlines wherever two meet; return the pieces, points on them, and whose each is.
 
     A piece is a line that no other outline crosses, with a point inside it, or one of its ends.
+    Where two outlines run together it is also cut by the lines that are not exact.
     """
     lines = shapely.get_parts(shapely.node(shapely.union_all(outlines)))
+    if others and any(shapely.intersects(a, b) for a, b in itertools.combinations(outlines, 2)):
+        near = shapely.union_all(outlines)
+        cuts = shapely.union_all([shapely.boundary(_shape(line, near)) for line in others])
+        inside = shapely.get_parts(shapely.difference(shapely.union_all(lines), cuts))
+        lines = inside[shapely.length(inside) > 0]
     lines = lines[shapely.length(lines) > 0]
     first, second = shapely.get_point(lines, 0), shapely.get_point(lines, 1)
     middle = shapely.points((shapely.get_coordinates(first) + shapely.get_coordinates(second)) / 2)
@@ -77,6 +86,12 @@ def _sampled(outlines: list[BaseGeometry]) -> tuple[Shapes, Shapes, Ints]:
     corners = shapely.points(ends)
     pieces = np.concatenate([lines, corners])
     return pieces, np.concatenate([middle, corners]), np.arange(len(pieces))
+
+
+def _shape(line: Line, near: BaseGeometry) -> BaseGeometry:
+    if line.km is None or line.km > WIDEST_KM:
+        return line.zone.geometry
+    return widened(line.zone, line.km, near)
 
 
 def _covers(line: Line, points: Shapes) -> Any:

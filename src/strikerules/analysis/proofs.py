@@ -6,6 +6,8 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from strikerules.analysis.cover import world_in
 from strikerules.analysis.diagrams import Box
 from strikerules.analysis.findings import Finding
@@ -13,8 +15,10 @@ from strikerules.analysis.outcomes import SUBSETS, exactly
 from strikerules.analysis.showing import Shower
 from strikerules.analysis.space import Space
 from strikerules.analysis.witness import scenarios_for
+from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, TARGET
 from strikerules.engine.decision import OUTCOMES, Decision, Outcome
 from strikerules.language.policy import Property
+from strikerules.language.values import written
 from strikerules.problems import listed, quoted
 
 __all__ = ["Prover"]
@@ -78,9 +82,15 @@ class Prover:
             assert check_other is not None
             return self._beside(stated, within, other, check_other)
         wrong = [o for o in OUTCOMES if (o in stated.decisions) == (stated.kind == "never")]
-        return self._refuted(
-            stated, self._any(wrong, within), lambda d: bool(set(wrong) & set(d.possible))
-        )
+        parts = (part for program in self.space.programs[:1] for part in program.parts)
+        torn = any(part.policy.conflicts == "only-one-applicable" for part in parts)
+
+        def shows(decision: Decision) -> bool:
+            # near an uncertain edge a case is open, and then shows nothing
+            possible = set(decision.possible)
+            return possible <= set(wrong) or (torn and bool(possible & set(wrong)))
+
+        return self._refuted(stated, self._any(wrong, within), shows)
 
     def _any(self, names: Sequence[Outcome], within: int, index: int = 0) -> int:
         found = self.space.diagrams.zero
@@ -134,8 +144,18 @@ class Prover:
         return self._refuted(stated, wrong, lambda d: len(d.possible) > 1)
 
     def _regardless(self, stated: Property, within: int) -> Finding | None:
+        found = None
+        if len(stated.attributes) > 1:
+            alone = (replace(stated, attributes=(a,)) for a in stated.attributes)
+            each = (self._depends(one, within) for one in alone)
+            found = next((f for f in each if f is not None and f.code == "SR821"), None)
+        if found is not None:
+            return found
+        return self._depends(stated, within)
+
+    def _depends(self, stated: Property, within: int) -> Finding | None:
         space, diagrams = self.space, self.space.diagrams
-        axes = frozenset(space.at[a] for a in stated.attributes if a in space.at)
+        axes = _freed(space, stated)
         masks = diagrams.join(list(self.outcomes(within).values()))
         parts = []
         for subset in SUBSETS:
@@ -155,7 +175,7 @@ class Prover:
         """Show a dependence by two scenarios that differ only in what should not matter."""
         space, wide = self.space, self.space.unfolded
         facts = space.diagrams.bottom
-        free = frozenset(space.at[a] for a in stated.attributes if a in space.at)
+        free = _freed(space, stated)
         nodes = [space.unfold(node) for _, node in (one, two)]
         start = wide.first(space.unfold(wrong))
         assert start is not None
@@ -203,9 +223,9 @@ class Prover:
                     break
         if len(found) == 2:
             (data, decision), (other, after) = found
-            changed = ", ".join(
-                f"{a} {_at(other, a)}" for a in stated.attributes if _at(data, a) != _at(other, a)
-            )
+            names = [space.axes[level].name for level in sorted(free)]
+            values = {a: (_at(data, a), _at(other, a)) for a in names}
+            changed = ", ".join(f"{a} {_flow(y)}" for a, (x, y) in values.items() if x != y)
             return self._wrong(
                 stated, data, readings, decision, f", and with {changed} it is {_said(after)}"
             )
@@ -242,19 +262,49 @@ class Prover:
             decision.decision,
         )
 
-    def _open(self, stated: Property) -> Finding:
+    def left_open(self, stated: Property, why: str) -> Finding:
+        """Return that a property is neither proved nor refuted."""
         return Finding(
             "SR822",
             f"the property {quoted(stated.id)} is neither proved nor refuted",
             self.name,
             (stated.id,),
             stated.at,
-            "what is left is too narrow for a scenario, or not excluded by bounds on distances",
+            why,
         )
+
+    def _open(self, stated: Property) -> Finding:
+        return self.left_open(
+            stated,
+            "no scenario was found that shows it: what is left is too narrow, or only not excluded"
+            " by bounds on distances",
+        )
+
+
+_MOVES = {
+    TARGET: (DEPTH, DISTANCE),
+    LAUNCH: (DISTANCE,),
+    DEPTH: (TARGET, DISTANCE),
+    DISTANCE: (LAUNCH,),
+}
+"""What moves with a fact that is tied to others."""
+
+
+def _freed(space: Space, stated: Property) -> frozenset[int]:
+    """Return the axes along which worlds may differ that differ in nothing but some facts."""
+    names = [n for a in stated.attributes for n in (a, *_MOVES.get(a, ()))]
+    return frozenset(space.at[name] for name in names if name in space.at)
 
 
 def _said(decision: Decision) -> str:
     return listed([_WORDS[o] for o in decision.possible], "or").replace("`", "")
+
+
+def _flow(value: Any) -> str:
+    """Return a value as YAML has it on one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k}: {_flow(v)}" for k, v in value.items()) + "}"
+    return value if isinstance(value, str) else written(value)
 
 
 def _at(data: dict[str, Any], path: str) -> Any:

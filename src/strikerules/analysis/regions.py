@@ -13,7 +13,7 @@ from strikerules.analysis.diagrams import Diagrams, TooManyNodes
 from strikerules.analysis.rings import rings_around
 from strikerules.analysis.space import Space
 from strikerules.analysis.statements import Speaker, all_of, joined
-from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET
+from strikerules.engine.case import AGREE_KM, DEPTH, DISTANCE, LAUNCH, RANGE, TARGET
 from strikerules.engine.domains import Span
 from strikerules.geography.widen import WIDEST_KM
 
@@ -120,7 +120,7 @@ class Extent:
 
     def _take(self, path: str, ons: int) -> bool:
         """Note the cells of a place, and what the distance to a given end cuts off them."""
-        space, diagrams = self.space, self.space.diagrams
+        space = self.space
         level = space.at[path]
         try:
             return self._take_cells(path, ons, level)
@@ -131,7 +131,7 @@ class Extent:
             return True
 
     def _take_cells(self, path: str, ons: int, level: int) -> bool:
-        diagrams = self.space.diagrams
+        space, diagrams = self.space, self.space.diagrams
         rest = frozenset(range(diagrams.bottom)) - {level}
         mask = self._mask(diagrams.some(ons, rest), level)
         anywhere = self._mask(diagrams.some(space.possible, rest), level)
@@ -149,9 +149,13 @@ class Extent:
         space, diagrams = self.space, self.space.diagrams
         end = LAUNCH if path == TARGET else TARGET
         tied = [space.at[n] for n in (DISTANCE, RANGE) if n in space.at]
-        fixed = DISTANCE in space.case.values or DISTANCE in space.scenario.withheld
         other, opposite = space.case.places[end], space.at.get(end)
-        if not tied or fixed or (opposite is None and not other.exact):
+        given = end in space.scenario.locations
+        # a distance or a range that is given limits all worlds alike
+        fixed = self._limits is not None and not other.exact
+        if DISTANCE in space.scenario.withheld or (opposite is None and not given):
+            return {}
+        if not tied and not fixed:
             return {}
         kept = {level, *tied} if opposite is None else {level, opposite, *tied}
         rest = frozenset(range(diagrams.bottom)) - kept
@@ -161,10 +165,14 @@ class Extent:
             if not mask >> n & 1:
                 continue
             wanted = self._distances(of_set, {level: 1 << n})
-            if wanted == self._distances(of_all, {level: 1 << n}):
+            if not fixed and wanted == self._distances(of_all, {level: 1 << n}):
                 continue
-            if opposite is None:
+            reach = max((span.high for span in wanted), default=0.0)
+            if opposite is None and other.exact:
                 found[n] = rings_around(other.lon, other.lat, wanted)
+            elif opposite is None:
+                if reach <= WIDEST_KM:
+                    found[n] = _near(other.region, reach, self._cell(level, n))
             elif (near := self._near_cells(of_set, level, n, opposite)) is not None:
                 found[n] = near
         return found
@@ -174,8 +182,6 @@ class Extent:
 
         That a strike may have to be longer than something cuts nothing off.
         """
-        from strikerules.geography.buffers import buffer_km
-
         cell = self._cell(level, number)
         shapes = []
         for m, one in enumerate(self.space.axes[opposite].classes):
@@ -185,7 +191,7 @@ class Extent:
             reach = max(span.high for span in spans)
             if reach > WIDEST_KM:
                 return None
-            shapes.append(buffer_km(one.member.geometry, reach, near=cell))
+            shapes.append(_near(one.member.geometry, reach, cell))
         return shapely.union_all(shapes) if shapes else None
 
     def _distances(self, node: int, cells: dict[int, int]) -> list[Span]:
@@ -212,7 +218,7 @@ class Extent:
             if distance is not None and k is not None:
                 spans = list(space.axes[distance].classes[k].spans)
             for span in spans:
-                met = span.meet(Span(0.0, longest))
+                met = span.meet(Span(0.0, longest)).meet(self._limits or span)
                 if not met.empty:
                     found.append(met)
         return found
@@ -228,10 +234,11 @@ class Extent:
         level = self.space.at[self.path]
         total = 0.0
         for number, ring in self._parts:
-            if ring is None:
+            if ring is None and self._reach is None:
                 total += self.space.area_km2(level, number)
-            else:
-                total += area_on_earth(shapely.intersection(self._cell(level, number), ring))
+                continue
+            cell = self._cell(level, number)
+            total += area_on_earth(cell if ring is None else shapely.intersection(cell, ring))
         return total
 
     @cached_property
@@ -249,7 +256,34 @@ class Extent:
 
     def _cell(self, level: int, number: int) -> BaseGeometry:
         shape: BaseGeometry = self.space.axes[level].classes[number].member.geometry
-        return shape
+        reach = self._reach
+        return shape if reach is None else shapely.intersection(shape, reach)
+
+    @cached_property
+    def _reach(self) -> BaseGeometry | None:
+        """Where the given distance or range lets the place be, from the given other end."""
+        other = self.space.case.places[LAUNCH if self.path == TARGET else TARGET]
+        if not other.exact or self._limits is None:
+            return None
+        return rings_around(other.lon, other.lat, [self._limits])
+
+    @cached_property
+    def _limits(self) -> Span | None:
+        """How far the strike is by what is given; None where nothing is."""
+        case = self.space.case
+        stated, longest = case.values.get(DISTANCE), case.values.get(RANGE)
+        if DISTANCE in self.space.scenario.withheld:
+            return None
+        if isinstance(stated, float):
+            return Span(max(0.0, stated - AGREE_KM), stated + AGREE_KM)
+        return Span(0.0, longest) if isinstance(longest, float) and case.limited else None
+
+
+def _near(shape: BaseGeometry, km: float, cell: BaseGeometry) -> BaseGeometry:
+    """Return everywhere within so many km of a shape; only what is near a cell has to be right."""
+    from strikerules.geography.buffers import buffer_km
+
+    return buffer_km(shape, km, near=cell)
 
 
 def area_on_earth(geometry: BaseGeometry) -> float:

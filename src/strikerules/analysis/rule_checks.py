@@ -43,6 +43,7 @@ class RuleChecks:
         self.inside = self.scope & self.possible
         self.statuses: list[Status] = space.sides().statuses(self.part)
         self.idle: set[str] = set()
+        self.constant: set[int] = set()
         self.redundancy = Redundancy(space, self.part, self.statuses, self.inside)
 
     def findings(self) -> Iterator[Finding]:
@@ -186,6 +187,7 @@ class RuleChecks:
             if constant is None or id(condition) in told:
                 continue
             told.add(id(condition))
+            self.constant.add(id(condition))
             yield self._finding(
                 "SR806",
                 f"the test of {quoted(condition.attribute)} is always {constant}",
@@ -207,7 +209,7 @@ class RuleChecks:
             for root in (rule.when, *(() if rule.unless is None else (rule.unless,))):
                 for part, value in self._without(root):
                     without = value & ~unless if root is rule.when else when & ~value
-                    if self._meets(without) == met:
+                    if id(part) not in self.constant and self._meets(without) == met:
                         yield self._finding(
                             "SR807",
                             f"in the rule {quoted(rule.id)} the condition {_named(part)} makes no"

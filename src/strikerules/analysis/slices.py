@@ -100,7 +100,9 @@ class Slicer:
             elif kind == CONST:
                 value = every if op[1] else 0
             else:
-                value = true[op[2] if op[1] in self.space.given else op[3]]
+                level = self.space.at.get(op[1])
+                out = level is None or bool(self.space.axes[level].left_out >> world[level] & 1)
+                value = true[op[3] if out and op[1] not in self.space.given else op[2]]
             true.append(value)
         return true, [every ^ value for value in true]
 

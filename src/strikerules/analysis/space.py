@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +28,8 @@ from strikerules.engine.program import (
 )
 from strikerules.engine.relation import Relation
 from strikerules.geography.atlas import Atlas, zones_of
+from strikerules.geography.places import as_drawn
+from strikerules.geography.widen import WIDEST_KM
 from strikerules.language.locations import InZone
 from strikerules.language.policy import Ruling
 from strikerules.language.scenario import Scenario
@@ -42,8 +44,6 @@ MOST_COMBINATIONS = 4096
 MOST_PAIRS = 400
 """Of a part of the target's place and one of the launch point's, whose distance is measured."""
 
-_RECORDED = frozenset({"area.designated", "area.communicated"})
-
 
 class Space:
     """The worlds that some rulings tell apart, and what each ruling says of every one of them.
@@ -55,6 +55,8 @@ class Space:
     atlas : Atlas
     scenario : Scenario, optional
         What is the same in all worlds; nothing unless given.
+    roots : collection of int
+        Operations that are asked about beside those of the rules.
 
     Attributes
     ----------
@@ -68,13 +70,20 @@ class Space:
         Where what is possible is bounded from outside instead of known.
     """
 
-    def __init__(self, together: Together, atlas: Atlas, scenario: Scenario | None = None) -> None:
+    def __init__(
+        self,
+        together: Together,
+        atlas: Atlas,
+        scenario: Scenario | None = None,
+        roots: Collection[int] = (),
+    ) -> None:
         self.programs = together.programs()
         self.atlas = atlas
         self.vocabulary = vocabulary_of([p.ruling for p in self.programs])
         self.scenario = scenario or Scenario("all", {})
         _check_zones(self.programs, self.scenario, atlas)
         self.case = Case(self.programs[0], self.scenario, atlas)
+        self.case.places = {path: as_drawn(place) for path, place in self.case.places.items()}
         self.every = self.programs[0].every
         _check_count(self.every, self.programs[0].ruling)
         self.questions_of = together.questions
@@ -83,9 +92,12 @@ class Space:
             {id(q): q for q in asked}.values(), key=lambda q: -q.stride
         )
         self._areas: dict[tuple[int, int], float] = {}
-        self.given = self.case.given | _RECORDED
+        self.given = self.case.given
         self.notes: list[str] = []
-        self.axes: list[Axis] = axes_of(self.case, self.vocabulary)
+        #: Facts of which the zones' records are not looked at, for only some readings have one.
+        self.unlooked: set[str] = set()
+        self.axes: list[Axis] = axes_of(self.case, self.vocabulary, set(self._recorded(roots)))
+        self._note_far_lines()
         self.at = {axis.name: level for level, axis in enumerate(self.axes)}
         self.diagrams = Diagrams([len(axis.classes) for axis in self.axes], self.every)
         self.possible = self.diagrams.both(self._depths(), self._reach())
@@ -115,10 +127,63 @@ class Space:
                 value = one if op[1] else zero
             else:
                 assert kind == DERIVED
-                value = found[op[2] if op[1] in self.given else op[3]]
+                value = self._derived(op[1], found[op[2]], found[op[3]])
             found.append(value)
         assert every == diagrams.every
         return found
+
+    def _note_far_lines(self) -> None:
+        for axis in self.axes:
+            for line in axis.lines:
+                if line.km is not None and line.km > WIDEST_KM:
+                    self.notes.append(
+                        f"the line {line.km:,g} km from {quoted(line.zone.id)} is too far away to"
+                        " be drawn: any place is taken to be possible on either side of it, and"
+                        " areas are too large"
+                    )
+
+    def _derived(self, path: str, given: Function, recorded: Function) -> Function:
+        """Return a test of a fact where a scenario gives it, and what the records say elsewhere."""
+        level = self.at.get(path)
+        left = 0 if level is None else self.axes[level].left_out
+        if level is None or not left:
+            return recorded if path not in self.given and level is None else given
+        diagrams = self.diagrams
+        out = Function(diagrams, diagrams.split(level, left, diagrams.one, diagrams.zero))
+        return (given & ~out) | (recorded & out)
+
+    def _recorded(self, roots: Collection[int]) -> Iterator[str]:
+        """Yield the facts that every test leaves to the zones' records where they are not given."""
+        ops = self.programs[0].ops
+        asked = {*roots}
+        for part in (part for program in self.programs for part in program.parts):
+            asked |= {part.scope, *(ops.when for ops in part.rules)}
+            asked |= {ops.unless for ops in part.rules if ops.unless is not None}
+        for path in {op[1] for op in ops if op[0] == DERIVED} - self.given:
+            raw = {
+                i for i, op in enumerate(ops)
+                if op[0] == ATOM and self.programs[0].atoms[op[1]].attribute == path
+            }  # fmt: skip
+            if raw & asked or any(self._asks(op, raw) for op in ops):
+                self.unlooked.add(path)
+                self.notes.append(
+                    f"{quoted(path)} is compared as scenarios give it; only some of the zones have"
+                    " a record of it, and what these say of scenarios that leave it out is not"
+                    " compared"
+                )
+            else:
+                yield path
+
+    @staticmethod
+    def _asks(op: tuple[Any, ...], raw: set[int]) -> bool:
+        """Tell whether an operation asks a fact itself, and not for want of a record."""
+        if op[0] in (ALL, ANY):
+            return not raw.isdisjoint(op[1])
+        if op[0] == NOT:
+            return op[1] in raw
+        if op[0] == SELECT:
+            return any(child in raw for _, child in op[1])
+        return op[0] == DERIVED and op[3] in raw
 
     def outcome(self, index: int, within: int | None = None) -> tuple[int, int, int]:
         """Return where a ruling permits, prohibits and does not govern, as nodes.

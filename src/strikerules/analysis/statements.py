@@ -92,6 +92,8 @@ class Speaker:
         chosen = [c for n, c in enumerate(axis.classes) if mask >> n & 1]
         others = [c for n, c in enumerate(axis.classes) if care >> n & 1 and not mask >> n & 1]
         attribute = self.space.vocabulary[axis.name]
+        if axis.left_out & care:
+            return _or_left_out(axis, mask)
         if attribute.kind == "number":
             return _numbers(attribute, chosen, axis.classes)
         if attribute.kind == "date":
@@ -260,6 +262,24 @@ def _days(attribute: Attribute, chosen: list[Class]) -> Statement:
     text = f"{path} {' or '.join(words)}"
     if len(conditions) == 1:
         return Statement(path, text, conditions[0])
+    return Statement(path, text, {"any": conditions}, True)
+
+
+def _or_left_out(axis: Axis, mask: int) -> Statement:
+    """Say a set of values of a fact that a scenario may leave to the records of zones."""
+    path = axis.name
+    given = [m for n, c in enumerate(axis.classes) if mask & ~axis.left_out & 1 << n
+             for m in c.members]  # fmt: skip
+    words = " or ".join(written(m) for m in given)
+    conditions: list[Any] = [{path: m} for m in given]
+    if not mask & axis.left_out:
+        text = f"{path} is given as {words}"
+        condition = conditions[0] if len(conditions) == 1 else {"any": conditions}
+        return Statement(path, text, condition)
+    conditions.append({"left_out": path})
+    if not given:
+        return Statement(path, f"{path} is left to the zone's record", conditions[0])
+    text = f"{path} is {words} or left to the zone's record"
     return Statement(path, text, {"any": conditions}, True)
 
 

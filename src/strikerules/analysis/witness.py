@@ -14,7 +14,7 @@ from strikerules.analysis.diagrams import Box
 from strikerules.analysis.rings import rings_around
 from strikerules.analysis.space import Space
 from strikerules.analysis.spots import spots_in
-from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET
+from strikerules.engine.case import AGREE_KM, DEPTH, DISTANCE, LAUNCH, RANGE, TARGET
 from strikerules.engine.domains import OTHER_TEXT, Class, Span
 from strikerules.geography.buffers import buffer_km
 from strikerules.geography.cells import Cell
@@ -27,7 +27,7 @@ __all__ = ["scenarios_for"]
 
 _FAMILIAR = ("FR", "GB", "DE", "US")
 _TRIES = 40
-_MANY = 1000
+_MANY, _MANY_FACTS = 1000, 10
 
 
 def scenarios_for(space: Space, name: str, box: Box, world: Box) -> Iterator[dict[str, Any]]:
@@ -51,7 +51,7 @@ def scenarios_for(space: Space, name: str, box: Box, world: Box) -> Iterator[dic
     axes = space.axes
     said = {a.name for a, m, full in zip(axes, box, space.diagrams.full, strict=True) if m != full}
     # what is left out is gone through again when the scenario is checked, rule by rule
-    many = len(space.programs[0].ops) > _MANY
+    many = len(space.programs[0].ops) > _MANY or len(axes) - len(said) > _MANY_FACTS
     for whole in (True,) if many else (False, True):
         names = {axis.name for axis in axes} if whole else said
         chosen = {
@@ -68,7 +68,11 @@ def scenarios_for(space: Space, name: str, box: Box, world: Box) -> Iterator[dic
 def _values(space: Space, chosen: dict[str, Class]) -> Iterator[dict[str, Any]]:
     tied = (RANGE, DISTANCE, DEPTH, TARGET, LAUNCH)
     axes = {axis.name: axis for axis in space.axes}
-    facts = {path: _value(one, axes[path]) for path, one in chosen.items() if path not in tied}
+    facts = {
+        path: _value(one, axes[path])
+        for path, one in chosen.items()
+        if path not in tied and not _is_left_out(axes[path], one)
+    }
     for places in _places(space, chosen):
         found = facts | {k: {"lon": x, "lat": y} for k, (x, y) in places.items()}
         away = _distance(space, chosen, places)
@@ -85,7 +89,11 @@ def _values(space: Space, chosen: dict[str, Class]) -> Iterator[dict[str, Any]]:
             found[RANGE] = km
         if DEPTH in chosen:
             exactly = all(s.low == s.high for s in chosen[DEPTH].spans)
-            if TARGET not in places or (exactly and chosen[DEPTH].spans[0].low > 0):
+            if (
+                TARGET not in places
+                or DEPTH in space.scenario.withheld
+                or (exactly and chosen[DEPTH].spans[0].low > 0)
+            ):
                 found[DEPTH] = _number(chosen[DEPTH].spans)
         yield found
 
@@ -121,7 +129,8 @@ def _pairs(space: Space, chosen: dict[str, Class]) -> Iterator[dict[str, tuple[f
         for path in (TARGET, LAUNCH)
     }  # fmt: skip
     (lines, cell), (other_lines, other) = ends[TARGET], ends[LAUNCH]
-    spans = _reaches(space, chosen) if _tied(space) else []
+    free = DISTANCE in space.scenario.withheld
+    spans = [] if free else _reaches(space, chosen)
     reach = max((span.high for span in spans), default=math.inf)
     near = cell
     if reach <= WIDEST_KM:
@@ -141,7 +150,10 @@ def _pairs(space: Space, chosen: dict[str, Class]) -> Iterator[dict[str, tuple[f
 
 
 def _reaches(space: Space, chosen: dict[str, Class]) -> list[Span]:
-    """Return how far a strike is, by the distance and the range that are chosen."""
+    """Return how far a strike is, by the distance and the range that are chosen or given."""
+    stated = space.case.values.get(DISTANCE)
+    if isinstance(stated, float):
+        return [Span(max(0.0, stated - AGREE_KM), stated + AGREE_KM)]
     spans = chosen[DISTANCE].spans if DISTANCE in chosen else (Span(0.0, math.inf, True, False),)
     reach = chosen[RANGE].spans[-1].high if RANGE in chosen else space.case.range.high
     return [m for s in spans if not (m := s.meet(Span(0.0, reach))).empty]
@@ -155,7 +167,7 @@ def _within_reach(space: Space, path: str, chosen: dict[str, Class]) -> Cell:
 
 def _reached(space: Space, path: str, chosen: dict[str, Class], cell: Cell) -> Cell:
     other = _given_point(space, LAUNCH if path == TARGET else TARGET)
-    if other is None or not _tied(space):
+    if other is None or DISTANCE in space.scenario.withheld:
         return cell
     part = shapely.intersection(cell.geometry, rings_around(*other, _reaches(space, chosen)))
     return cell if part.is_empty else Cell(cell.sides, part)
@@ -191,6 +203,10 @@ def _distance(
 def _given_point(space: Space, path: str) -> tuple[float, float] | None:
     place = space.case.places[path]
     return (place.lon, place.lat) if path in space.scenario.locations and place.exact else None
+
+
+def _is_left_out(axis: Axis, one: Class) -> bool:
+    return any(c is one and axis.left_out >> n & 1 for n, c in enumerate(axis.classes))
 
 
 def _value(one: Class, axis: Axis) -> Any:

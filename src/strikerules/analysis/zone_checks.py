@@ -143,11 +143,12 @@ def _near_each_other(a: BaseGeometry, b: BaseGeometry) -> list[BaseGeometry]:
 def _slivers(a: BaseGeometry, b: BaseGeometry) -> Iterator[BaseGeometry]:
     """Yield the narrow holes that two areas enclose between them."""
     near = _near_each_other(a, b)
-    union = shapely.union_all(near)
+    # a hair wider, so that a gap which opens in a single point is closed as well
+    union = shapely.buffer(shapely.union_all(near), _TOUCH_DEG, join_style="mitre")
     for part in shapely.get_parts(union):
         for ring in getattr(part, "interiors", ()):
             hole = shapely.Polygon(ring)
-            if any(shapely.distance(hole, g) > _TOUCH_DEG for g in near):
+            if any(shapely.distance(hole, g) > 2 * _TOUCH_DEG for g in near):
                 continue
             if _inside_one(ring, a) or _inside_one(ring, b):
                 continue
@@ -158,7 +159,7 @@ def _slivers(a: BaseGeometry, b: BaseGeometry) -> Iterator[BaseGeometry]:
 
 def _inside_one(ring: BaseGeometry, area: BaseGeometry) -> bool:
     """Tell whether a ring is a hole of one area alone."""
-    return bool(shapely.covers(shapely.buffer(shapely.boundary(area), _TOUCH_DEG), ring))
+    return bool(shapely.covers(shapely.buffer(shapely.boundary(area), 2 * _TOUCH_DEG), ring))
 
 
 def _km2(shape: BaseGeometry) -> str:

@@ -32,6 +32,7 @@ _STRAIGHT_KM = 0.0002
 #: between neighbours; at the rim that makes no difference.
 _OVERLAP_KM = 0.001
 _KM_PER_DEGREE = 111.0
+_NO_LENGTH_DEG = 1e-11
 
 
 def buffer_km(
@@ -82,7 +83,8 @@ def buffer_km(
 
 def _linked(segments: Floats) -> tuple[Floats, Ints]:
     """The segments that have a length, and the row that follows each (-1: none, or several)."""
-    segments = segments[(segments[:, :2] != segments[:, 2:]).any(axis=1)]
+    # an overlay leaves edges of next to no length, which have no direction
+    segments = segments[(np.abs(segments[:, :2] - segments[:, 2:]) > _NO_LENGTH_DEG).any(axis=1)]
     starts, ends = (segments[:, k] + 1j * segments[:, k + 1] for k in (0, 2))
     unique, first, count = np.unique(starts, return_index=True, return_counts=True)
     place = np.minimum(np.searchsorted(unique, ends), max(len(unique) - 1, 0))

@@ -198,11 +198,13 @@ def area_km2(geometry: BaseGeometry) -> float:
     12308
     """
     total = 0.0
-    for part in shapely.get_parts(geometry):
+    for part in shapely.get_parts(shapely.get_parts(geometry)):
         if part.geom_type != "Polygon" or part.is_empty:
             continue
-        dense = shapely.segmentize(part, _AREA_STEP_DEG)
-        rings = [abs(_ring_area_km2(ring)) for ring in (dense.exterior, *dense.interiors)]
+        rings = [
+            abs(_ring_area_km2(shapely.segmentize(ring, _AREA_STEP_DEG)))
+            for ring in (part.exterior, *part.interiors)
+        ]
         total += rings[0] - math.fsum(rings[1:])
     return total
 

@@ -24,6 +24,7 @@ __all__ = [
     "ANYWHERE",
     "Place",
     "Side",
+    "as_drawn",
     "place_in_shape",
     "place_in_zone",
     "place_of_point",
@@ -212,6 +213,22 @@ class Place(Struct, frozen=True, eq=False, dict=True):
 
 
 ANYWHERE = Place("anywhere", "anywhere")
+
+
+class _Drawn(Place, frozen=True, eq=False, dict=True):
+    """A place that sees every zone as it is drawn, however exact its edge is."""
+
+    def blur_of(self, zone: Zone) -> float:
+        return 0.0
+
+
+def as_drawn(place: Place) -> Place:
+    """Return a place that is compared with the zones' shapes alone."""
+    if place is ANYWHERE:
+        return place
+    return _Drawn(
+        place.kind, place.label, place.lon, place.lat, place.accuracy_km, place.shape, place.zone
+    )
 
 
 def place_within_reach(start: Place, km: float) -> Place:

@@ -12,6 +12,7 @@ __all__ = ["difference_markdown", "difference_text", "flow"]
 
 Json = Mapping[str, Any]
 _MOST_FLOWS = 3
+_MOST_LINES = 15
 _OPEN = "Neither shown to be equivalent nor to differ."
 
 
@@ -59,7 +60,9 @@ def _title(data: Json) -> str:
 
 
 def _equivalent(data: Json) -> str:
-    return "Equivalent: in every scenario both come to the same, under every reading."
+    such = "every such scenario" if data["given"] or data["as_of"] else "every scenario"
+    rest = "the other questions' readings" if data["readings"] else "every reading"
+    return f"Equivalent: in {such} both come to the same, under {rest}."
 
 
 def _shift(data: Json, shift: Json, width: int, paint: Paint, full: bool) -> Iterator[str]:
@@ -67,7 +70,10 @@ def _shift(data: Json, shift: Json, width: int, paint: Paint, full: bool) -> Ite
     colour = COLOURS[shift["to"][0]] if len(shift["to"]) == 1 else BOLD
     area = _area(shift)
     yield paint(head, colour) + (f"  ({area})" if area else "")
-    yield from _bullets(shift["all_of"], width, "  ")
+    said = shift["all_of"] if full or len(shift["all_of"]) <= _MOST_LINES else shift["all_of"][:12]
+    yield from _bullets(said, width, "  ")
+    if len(said) < len(shift["all_of"]):
+        yield f"  … and {len(shift['all_of']) - len(said)} more conditions (--verbose has them)"
     regions = [data["regions"][n] for n in shift["regions"]]
     first = next((r for r in regions if _is_settled(shift, r)), regions[0])
     rest = [r for r in regions if r is not first]

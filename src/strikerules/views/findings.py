@@ -52,10 +52,7 @@ def _finding(finding: Json, width: int, paint: Paint) -> Iterator[str]:
     painted = paint(f"{finding['level']}[{finding['code']}]", _PAINT[finding["level"]])
     yield first.replace(f"{finding['level']}[{finding['code']}]", painted, 1)
     yield from rest
-    if finding.get("witness"):
-        example = {k: v for k, v in finding["witness"].items() if k != "scenario"}
-        read = "".join(f", {q} read as {r}" for q, r in finding["readings"].items())
-        text = f"for example {inline(example)}{read}" if example else f"in any scenario{read}"
+    for text in _example(finding):
         yield from wrapped(text, width, "  ", "    ")
     if finding.get("help"):
         yield from wrapped(f"help: {finding['help']}", width, "  ", "    ")
@@ -88,7 +85,7 @@ def findings_github(data: Json) -> str:
                     "file": finding["file"], "line": finding["line"], "col": finding["column"]
                 }  # fmt: skip
             keys = ",".join(f"{k}={_property(str(v))}" for k, v in place.items())
-            text = finding["message"] + (f"; {finding['help']}" if finding.get("help") else "")
+            text = _sentence(finding)
             lines.append(f"::{kind} {keys}::{_data(text)}")
     return "\n".join(lines) + "\n" if lines else ""
 
@@ -118,7 +115,7 @@ def findings_sarif(data: Json, version: str) -> dict[str, Any]:
             one: dict[str, Any] = {
                 "ruleId": finding["code"],
                 "level": finding["level"],
-                "message": {"text": _sarif_text(finding)},
+                "message": {"text": _sentence(finding)},
             }
             if "file" in finding:
                 place: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding["file"])}}
@@ -166,14 +163,19 @@ def findings_sarif(data: Json, version: str) -> dict[str, Any]:
     }
 
 
-def _sarif_text(finding: Json) -> str:
-    parts = [finding["message"]]
-    if finding.get("witness"):
-        example = {k: v for k, v in finding["witness"].items() if k != "scenario"}
-        parts.append(f"for example {inline(example)}")
+def _sentence(finding: Json) -> str:
+    parts = [finding["message"], *_example(finding)]
     if finding.get("help"):
         parts.append(finding["help"])
     return "; ".join(parts)
+
+
+def _example(finding: Json) -> list[str]:
+    if not finding.get("witness"):
+        return []
+    example = {k: v for k, v in finding["witness"].items() if k != "scenario"}
+    read = "".join(f", {q} read as {r}" for q, r in finding["readings"].items())
+    return [f"for example {inline(example)}{read}" if example else f"in any scenario{read}"]
 
 
 def _uri(file: str) -> str:
