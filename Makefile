@@ -27,9 +27,10 @@ types: $(VENV)/.tested
 soak: $(VENV)/.tested
 	STRIKERULES_SOAK=100000 $(BIN)/python -m pytest -q -n $(JOBS) tests/reference
 
-# How long a check takes, beside its peers.
+# How long a check, a comparison and a proof take, beside their peers.
 bench: $(VENV)/.tested
 	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/analysis.py
 
 # After an edit of rules/, geodata/zones.yaml or seeds/: validate them and note their digests.
 accept: $(VENV)/.tested

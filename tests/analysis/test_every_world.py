@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
 from tests.reference.evaluator import TooManyWorlds
-from tests.reference.strategies import ATTRIBUTES
+from tests.reference.strategies import ATTRIBUTES, ring
 
 import strikerules as sr
 
@@ -94,3 +95,37 @@ def test_another_difference_would_be_found_out() -> None:
                 continue
             looked_at += 1
     assert found > 0.9 * looked_at > 9
+
+
+BOX = {"type": "Polygon", "coordinates": [ring(0, 0, 2, 2)]}
+
+
+def small(name: str, effect: str, zone: dict[str, Any], *conditions: Any) -> dict[str, Any]:
+    rules = [{"id": f"r{n}", "effect": effect, "when": c} for n, c in enumerate(conditions)]
+    return {"policy": name, "otherwise": "prohibit", "zones": {"z": zone}, "rules": rules}
+
+
+@pytest.mark.parametrize("more", [{}, {"timing": "pre_emptive"}])
+def test_a_record_that_one_policy_alone_has_is_not_taken_for_both(more: dict[str, Any]) -> None:
+    """Else what one policy can not know would pass for what it denies."""
+    record = {"designated": {"by": "somebody", "on": None}}
+    when = {"all": [{"area.designated": True}, more]} if more else {"area.designated": True}
+    a = small("a", "permit", {"geometry": BOX}, when)
+    b = small("b", "permit", {"geometry": BOX} | record, when)
+    wrong = mistakes(sr.diff(a, b), Worlds(a, b, left_out=True))
+    assert not wrong, told(Pair(a, b), wrong)
+
+
+def test_two_open_places_within_a_range_have_an_area() -> None:
+    """Else a comparison of places that reach one another would end in an error."""
+    launch = {"launch.location": {"disjoint": "z"}}
+    near = {"all": [launch, {"weapon.max_range_km": {"in": [100]}}]}
+    asked = {"all": [launch, {"target.location": {"within": "z"}}]}
+    zone = {"geometry": BOX}
+    a, b = (small(n, e, zone, near, asked) for n, e in (("a", "prohibit"), ("b", "permit")))
+    diff = sr.diff(a, b)
+    assert not diff.equivalent
+    for region in diff:
+        assert region.area_km2 is None or region.area_km2 > 0
+    wrong = mistakes(diff, Worlds(a, b, left_out=True))
+    assert not wrong, told(Pair(a, b), wrong)

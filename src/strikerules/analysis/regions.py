@@ -10,7 +10,7 @@ import shapely
 
 from strikerules.analysis.cover import Clause, TooLong, clauses_of
 from strikerules.analysis.diagrams import Diagrams, TooManyNodes
-from strikerules.analysis.rings import rings_around
+from strikerules.analysis.rings import reaches_round, rings_around
 from strikerules.analysis.space import Space
 from strikerules.analysis.statements import Speaker, all_of, joined
 from strikerules.engine.case import AGREE_KM, DEPTH, DISTANCE, LAUNCH, RANGE, TARGET
@@ -171,7 +171,7 @@ class Extent:
             if opposite is None and other.exact:
                 found[n] = rings_around(other.lon, other.lat, wanted)
             elif opposite is None:
-                if reach <= WIDEST_KM:
+                if reach <= WIDEST_KM and not reaches_round(other.region):
                     found[n] = _near(other.region, reach, self._cell(level, n))
             elif (near := self._near_cells(of_set, level, n, opposite)) is not None:
                 found[n] = near
@@ -189,7 +189,7 @@ class Extent:
             if not spans:
                 continue
             reach = max(span.high for span in spans)
-            if reach > WIDEST_KM:
+            if reach > WIDEST_KM or reaches_round(one.member.geometry):
                 return None
             shapes.append(_near(one.member.geometry, reach, cell))
         return shapely.union_all(shapes) if shapes else None

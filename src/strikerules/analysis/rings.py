@@ -13,10 +13,11 @@ from strikerules.engine.domains import Span
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["rings_around"]
+__all__ = ["reaches_round", "rings_around"]
 
 _FAR_KM = 19_000.0
 _CORNERS = 1440
+_ROUND_DEG = 350.0
 
 
 def rings_around(lon: float, lat: float, spans: Sequence[Span]) -> BaseGeometry:
@@ -35,6 +36,12 @@ def rings_around(lon: float, lat: float, spans: Sequence[Span]) -> BaseGeometry:
         Circles are drawn with 1,440 corners on them: their area is right to 0.001 %.
     """
     return shapely.union_all([_ring(lon, lat, span) for span in spans])
+
+
+def reaches_round(shape: BaseGeometry) -> bool:
+    """Tell whether a shape is so large that it is near to everywhere, such as all but a zone."""
+    west, south, east, north = shape.bounds
+    return bool(east - west > _ROUND_DEG or south <= -89 or north >= 89)
 
 
 def _ring(lon: float, lat: float, span: Span) -> BaseGeometry:

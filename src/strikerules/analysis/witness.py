@@ -11,7 +11,7 @@ import shapely
 
 from strikerules.analysis.axes import Axis
 from strikerules.analysis.diagrams import Box
-from strikerules.analysis.rings import rings_around
+from strikerules.analysis.rings import reaches_round, rings_around
 from strikerules.analysis.space import Space
 from strikerules.analysis.spots import spots_in
 from strikerules.engine.case import AGREE_KM, DEPTH, DISTANCE, LAUNCH, RANGE, TARGET
@@ -133,7 +133,7 @@ def _pairs(space: Space, chosen: dict[str, Class]) -> Iterator[dict[str, tuple[f
     spans = [] if free else _reaches(space, chosen)
     reach = max((span.high for span in spans), default=math.inf)
     near = cell
-    if reach <= WIDEST_KM:
+    if reach <= WIDEST_KM and not reaches_round(other.geometry):
         part = shapely.intersection(
             cell.geometry, buffer_km(other.geometry, 0.98 * reach, near=cell.geometry)
         )
