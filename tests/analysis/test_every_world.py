@@ -118,11 +118,18 @@ def test_a_record_that_one_policy_alone_has_is_not_taken_for_both(more: dict[str
 
 def test_two_open_places_within_a_range_have_an_area() -> None:
     """Else a comparison of places that reach one another would end in an error."""
-    launch = {"launch.location": {"disjoint": "z"}}
-    near = {"all": [launch, {"weapon.max_range_km": {"in": [100]}}]}
-    asked = {"all": [launch, {"target.location": {"within": "z"}}]}
-    zone = {"geometry": BOX}
-    a, b = (small(n, e, zone, near, asked) for n, e in (("a", "prohibit"), ("b", "permit")))
+    boxes = {"z0": (0, 0, 1, 2), "z1": (0, 1, 1, 2), "z2": (0, 2, 1, 3)}
+    shapes = {n: {"type": "Polygon", "coordinates": [ring(*box)]} for n, box in boxes.items()}
+    zones = {name: {"geometry": shape} for name, shape in shapes.items()}
+    rules = [
+        ("prohibit", {"launch.location": {"within": "z2", "disjoint": "z0"}}),
+        ("prohibit", {"all": [{"target.location": {"within": "z1"}}, {"not": {"all": []}}]}),
+        ("permit", {"weapon.max_range_km": 100}),
+    ]
+    a: dict[str, Any] = {"policy": "a", "zones": zones, "rules": []}
+    b = {**a, "policy": "b", "rules": [
+        {"id": f"r{n}", "effect": effect, "when": when} for n, (effect, when) in enumerate(rules)
+    ]}  # fmt: skip
     diff = sr.diff(a, b)
     assert not diff.equivalent
     for region in diff:

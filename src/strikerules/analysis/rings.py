@@ -17,7 +17,7 @@ __all__ = ["reaches_round", "rings_around"]
 
 _FAR_KM = 19_000.0
 _CORNERS = 1440
-_ROUND_DEG = 350.0
+_POLE_DEG = 84.0
 
 
 def rings_around(lon: float, lat: float, spans: Sequence[Span]) -> BaseGeometry:
@@ -39,9 +39,9 @@ def rings_around(lon: float, lat: float, spans: Sequence[Span]) -> BaseGeometry:
 
 
 def reaches_round(shape: BaseGeometry) -> bool:
-    """Tell whether a shape is so large that it is near to everywhere, such as all but a zone."""
-    west, south, east, north = shape.bounds
-    return bool(east - west > _ROUND_DEG or south <= -89 or north >= 89)
+    """Tell whether a shape has a pole, as all the world but a zone has: no buffer is drawn there."""
+    _, south, _, north = shape.bounds
+    return bool(south <= -_POLE_DEG or north >= _POLE_DEG)
 
 
 def _ring(lon: float, lat: float, span: Span) -> BaseGeometry:

@@ -41,6 +41,8 @@ def margin_lines(margin: Margin) -> Iterator[str]:
     >>> print(*margin_lines(policy.margins({"weapon.max_range_km": 80})))
     weapon.max_range_km (80 km) may rise by 20 km (to 100 km); above that: not governed
     """
+    if not margin.places and not margin.facts:
+        yield "nothing that is known of it makes a difference"
     for place in margin.places:
         yield from _place(place)
     for fact in margin.facts:
@@ -114,16 +116,14 @@ def _place(place: PlaceMargin) -> Iterator[str]:
         )
         return
     if first.km == 0:
-        yield f"{name} reaches where the decision is another one: {_there(first)}"
+        yield f"{name} lies on the edge of where the decision is another one: {_there(first)}"
     else:
         yield f"{name} may be {km_words(first.km)} off; beyond that, {_there(first)}"
     if other is None:
         if place.searched_km is not None:
-            yield (
-                f"{name}: {km_words(place.searched_km)} and more to where the outcome is ruled out"
-            )
+            yield f"{name}: nowhere within {km_words(place.searched_km)} is the outcome ruled out"
     elif other.km != first.km or other.possible != first.possible:
-        yield f"{name}: {km_words(other.km)} to where, edges as drawn, {_there(other)}"
+        yield f"{name}: {km_words(other.km)} off, with edges as they are drawn, {_there(other)}"
 
 
 def _there(there: Nearest) -> str:
