@@ -39,7 +39,7 @@ def rings_around(lon: float, lat: float, spans: Sequence[Span]) -> BaseGeometry:
 
 
 def reaches_round(shape: BaseGeometry) -> bool:
-    """Tell whether a shape has a pole, as all the world but a zone has: no buffer is drawn there."""
+    """Tell whether a shape has a pole, as all the world but a zone has: no buffer is drawn."""
     _, south, _, north = shape.bounds
     return bool(south <= -_POLE_DEG or north >= _POLE_DEG)
 
