@@ -91,8 +91,7 @@ class Side:
         key = tuple(facts[name] for name in self.attributes)
         if key not in self._known:
             self._known[key] = {
-                choice: ordered(evaluate(law, recorded(law, facts))[0])
-                for choice, law in self.laws
+                choice: ordered(evaluate(law, recorded(law, facts))[0]) for choice, law in self.laws
             }
         return self._known[key]
 
