@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import pydantic_sarif.model as sarif
 import pytest
 from pydantic import ValidationError
 
@@ -16,7 +17,6 @@ import strikerules as sr
 from strikerules.cli.main import main
 
 Captured = pytest.CaptureFixture[str]
-sarif = pytest.importorskip("pydantic_sarif.model")
 
 POLICY = """\
 policy: {name}

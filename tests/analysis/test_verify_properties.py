@@ -148,6 +148,27 @@ def test_what_is_tied_to_a_fact_moves_with_it() -> None:
     ]  # fmt: skip
 
 
+def test_only_what_is_named_differs_in_an_example() -> None:
+    """Else a dependence would be shown by two cases that differ in something else."""
+    ring = [[-30, 30], [-29, 30], [-29, 31], [-30, 31], [-30, 30]]
+    policy = {
+        "policy": "p",
+        "zones": {"z": {"geometry": {"type": "Polygon", "coordinates": [ring]}}},
+        "rules": [
+            {"id": "r", "effect": "permit", "when": {"launch.location": {"within": "z"}},
+             "unless": {"strike.distance_km": {"gt": 100}}},
+            {"id": "s", "effect": "prohibit", "unless": {"strike.distance_km": {"gt": 50}}},
+        ],
+        "properties": [
+            {"id": "x", "regardless": ["target.location", "strike.distance_km"]},
+            {"id": "t", "never": {"decision": "permitted", "when": {
+                "target.location": {"disjoint": "z"}}}},
+        ],
+    }  # fmt: skip
+    (found,) = [f for f in sr.verify(policy) if f.about == ("x",)]
+    assert found.code == "SR822" or "and with  it" not in str(found.help)
+
+
 def _refuted(policy: dict[str, object], *of: list[str]) -> list[bool]:
     return [not proved for proved in _proved(policy, *({"regardless": many} for many in of))]
 

@@ -112,7 +112,9 @@ def _dependence(
 def _values(text: str, names: Iterable[str]) -> dict[str, Any]:
     """Read `timing in_response, target.kind other`."""
     starts = sorted((text.find(f"{n} "), n) for n in names if f"{n} " in text)
-    found = {}
+    found: dict[str, Any] = {}
+    if not starts:
+        return found
     for (start, name), following in zip(starts, [*starts[1:], (len(text) + 2, "")], strict=True):
         word = text[start + len(name) + 1 : following[0]].removesuffix(", ")
         value = yaml.safe_load(word)
