@@ -217,6 +217,8 @@ class Prover:
                 column[level] if level in free else world[level] for level in range(facts)
             )
             for data in scenarios_for(space, stated.id, said, exact):
+                if found:
+                    _keep_places(data, found[0][0], {space.axes[level].name for level in free})
                 decision = self.shower.check(data, readings)
                 if decision.possible == subset:
                     found.append((data, decision))
@@ -294,6 +296,14 @@ def _freed(space: Space, stated: Property) -> frozenset[int]:
     """Return the axes along which worlds may differ that differ in nothing but some facts."""
     names = [n for a in stated.attributes for n in (a, *_MOVES.get(a, ()))]
     return frozenset(space.at[name] for name in names if name in space.at)
+
+
+def _keep_places(data: dict[str, Any], first: dict[str, Any], freed: set[str]) -> None:
+    """Put the places that are not to differ where they are in the first scenario."""
+    for path in (TARGET, LAUNCH):
+        head, _, tail = path.partition(".")
+        if path not in freed and tail in data.get(head, {}) and tail in first.get(head, {}):
+            data[head][tail] = first[head][tail]
 
 
 def _said(decision: Decision) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from strikerules.engine.case import DISTANCE, LAUNCH, TARGET, Case
+from strikerules.engine.combine import Outcomes
 from strikerules.engine.decide import Verdict, rule_results
 from strikerules.engine.decision import Citation, Decision, NextQuestion, names_of
 from strikerules.engine.diagram import dimensions_in
@@ -116,17 +117,37 @@ def _idle_rules(part: Part, verdict: Verdict) -> Iterator[str]:
     statuses = part.statuses(*sides, every)
     order = sorted(range(len(part.rules)), key=lambda i: statuses[i].fails != every)
     ignored: frozenset[int] = frozenset()
+    # where no rule overrides another, leaving one out changes nothing about the others
+    apart = not any(ops.overriders for ops in part.rules)
+    children = part.children(statuses, every) if apart else None
     blocks = [order]
     while blocks:
         block = blocks.pop()
         fewer = ignored.union(block)
-        if names_of(part.outcome(*sides, every, fewer), every) == outcome:
+        if names_of(_outcome(part, sides, every, fewer, children), every) == outcome:
             # the more is unknown, the more is possible: what holds of all holds of each in turn
             ignored = fewer
             yield from (part.rules[index].rule.id for index in block)
         elif len(block) > 1:
             middle = len(block) // 2
             blocks += [block[middle:], block[:middle]]
+
+
+def _outcome(
+    part: Part,
+    sides: tuple[list[int], list[int]],
+    every: int,
+    ignored: frozenset[int],
+    children: list[Outcomes] | None,
+) -> Outcomes:
+    """Return the outcome as if nothing were known of some rules."""
+    if children is None or sides[1][part.scope] == every:
+        return part.outcome(*sides, every, ignored)
+    now = list(children)
+    for index in ignored:
+        permits = part.rules[index].rule.effect == "permit"
+        now[index] = Outcomes(every if permits else 0, 0 if permits else every, every)
+    return part.settle(now, *sides, every)
 
 
 def _assumptions(decisive: Iterable[Step]) -> Iterator[str]:

@@ -161,11 +161,13 @@ def rule_results(verdict: Verdict) -> tuple[RuleResult, ...]:
     for part in program.parts:
         if verdict.false[part.entry] == every:
             continue
+        known = part.statuses(verdict.true, verdict.false, every)
         for index, ops in enumerate(part.rules):
             rule = ops.rule
 
-            def ask(true: list[int], false: list[int], part=part, index=index):  # type: ignore[no-untyped-def]
-                status = part.statuses(true, false, every)[index]
+            def ask(true: list[int], false: list[int], part=part, index=index, known=known):  # type: ignore[no-untyped-def]
+                fast = true is verdict.true
+                status = (known if fast else part.statuses(true, false, every))[index]
                 held = true[part.scope] & true[part.entry]
                 out = false[part.scope] | false[part.entry]
                 applies = every & ~(status.fails | out)
@@ -192,9 +194,8 @@ def rule_results(verdict: Verdict) -> tuple[RuleResult, ...]:
             outcome: Standing = possible[0] if len(possible) == 1 else "unknown"
             beaten_by: tuple[str, ...] = ()
             if outcome == "defeated":
-                statuses = part.statuses(verdict.true, verdict.false, every)
                 beaten_by = tuple(
-                    part.rules[o].rule.id for o in ops.overriders if statuses[o].fails != every
+                    part.rules[o].rule.id for o in ops.overriders if known[o].fails != every
                 )
             results.append(
                 RuleResult(
