@@ -295,7 +295,9 @@ class Space:
     def _at_the_depth(self, target: int, stated: float) -> int:
         """Where the target's place is as deep as is given; anywhere if no part of it is."""
         axis = self.axes[target]
-        near = Span(max(0.0, stated - AGREE_KM), stated + AGREE_KM, True, False)
+        # open at both ends: the cells that only touch the band have no place in it
+        least = max(0.0, stated - AGREE_KM)
+        near = Span(least, stated + AGREE_KM, least == 0, False)
         mask = 0
         for number, one in enumerate(axis.classes):
             span = depths_in(self.case, axis, one.member)
