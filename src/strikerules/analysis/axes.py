@@ -10,12 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from strikerules.analysis.edges import edge_cells
-from strikerules.engine.case import AGREE_KM, DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case
+from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case
+from strikerules.engine.dimensions import depth_band, depth_line
 from strikerules.engine.domains import Class, Span, classes_of
 from strikerules.engine.program import Atom
 from strikerules.geography.cells import Cell, Line, cells_of
 from strikerules.geography.places import ANYWHERE, Place
-from strikerules.geography.widen import WIDEST_KM
 from strikerules.geography.zones import Zone
 from strikerules.language.vocabulary import Vocabulary
 from strikerules.language.weapons import catalogue
@@ -116,9 +116,9 @@ def _place(
     for _, atom in depths:
         for km in case.lines_of_depth(atom):
             if km >= 0:
-                _slot(lines, Line(case.ukraine, None if km == 0 else km))
-    for away in _depth_lines(case, path):
-        _slot(lines, Line(case.ukraine, away))
+                _slot(lines, depth_line(case, km))
+    for line in depth_band(case, path):
+        _slot(lines, line)
     cells = _cells(case.places[path], lines)
     classes = [
         Class("", {i: cell.sides[s] for i, s in slot.items()}, cell)
@@ -139,14 +139,6 @@ def _cells(place: Place, lines: list[Line]) -> list[Cell]:
             _KNOWN.pop(next(iter(_KNOWN)))
         _KNOWN[key] = cells
     return cells
-
-
-def _depth_lines(case: Case, path: str) -> list[float | None]:
-    """Return the lines between which a target lies whose depth is given."""
-    stated = case.values.get(DEPTH)
-    if path != TARGET or not isinstance(stated, float) or stated + AGREE_KM > WIDEST_KM:
-        return []
-    return [None] if stated == 0 else [max(0.0, stated - AGREE_KM) or None, stated + AGREE_KM]
 
 
 def _slot(lines: list[Line], line: Line) -> int:

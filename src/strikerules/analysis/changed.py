@@ -57,8 +57,7 @@ def where_they_may_differ(space: Space) -> int:
         orders.append(order)
     if a.policy.conflicts == _BY_ORDER and orders[0] != orders[1]:
         return diagrams.one
-    somewhere = joined(diagrams, own, every=False).node
-    return diagrams.map("somewhere", lambda mask: space.every if mask else 0, somewhere)
+    return diagrams.somewhere(joined(diagrams, own, every=False).node)
 
 
 def _keys(part: Part) -> list[Hashable]:

@@ -23,6 +23,10 @@ MOST_BOXES = 200
 """More than so many are not words any more."""
 
 
+MOST_WORLDS = 12
+"""Worlds of a set that are tried before it is said that no scenario of it was found."""
+
+
 class TooLong(Exception):
     """What is to be said has too many combinations to be put in words."""
 
@@ -240,11 +244,11 @@ def _with(box: Box, level: int, mask: int) -> Box:
 
 
 def worlds_in(
-    diagrams: Diagrams, wanted: int, possible: int, order: Sequence[int], most: int
+    diagrams: Diagrams, wanted: int, possible: int, order: Sequence[int]
 ) -> Iterator[tuple[Box, Box]]:
-    """Yield boxes of wanted worlds with one possible world in each, no world twice."""
+    """Yield some boxes of wanted worlds with one possible world in each, no world twice."""
     left = wanted
-    for _ in range(most):
+    for _ in range(MOST_WORLDS):
         found = world_in(diagrams, left, possible, order)
         if found is None:
             return

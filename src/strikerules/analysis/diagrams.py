@@ -208,6 +208,10 @@ class Diagrams:
         """Return where a function has a value, as a mask of all readings."""
         return self.map(("where", value), lambda v: self.every if v == value else 0, a)
 
+    def somewhere(self, a: int) -> int:
+        """Return where a mask is not empty, as a mask of all readings."""
+        return self.map("somewhere", lambda mask: self.every if mask else 0, a)
+
     def some(self, a: int, axes: frozenset[int]) -> int:
         """Return where, for some class along the axes given, a mask is not empty, joined."""
         cache = self._cache

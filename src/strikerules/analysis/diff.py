@@ -19,7 +19,7 @@ from strikerules.analysis.statements import Speaker
 from strikerules.analysis.witness import scenarios_for
 from strikerules.engine.compile import Together
 from strikerules.engine.decide import differs
-from strikerules.engine.decision import OUTCOMES, Decision
+from strikerules.engine.decision import Decision, names_of
 from strikerules.engine.program import Question
 from strikerules.geography.atlas import Atlas
 from strikerules.language.policy import Ruling
@@ -27,9 +27,6 @@ from strikerules.language.scenario import Scenario
 from strikerules.problems import quoted
 
 __all__ = ["compare"]
-
-_WORLDS = 12
-"""Worlds of a region that are tried before it is said that no scenario was found."""
 
 Check = Callable[[dict[str, Any]], Decision]
 _ORDER: tuple[Kind, ...] = (
@@ -133,7 +130,8 @@ class _Comparison:
         blurred = [_blurred(m, self._own[0]) for m in before]
         if blurred == [_blurred(m, self._own[1]) for m in after]:
             return None
-        return _names(before), _names(after)
+        every = self.space.every
+        return names_of(before, every), names_of(after, every)
 
     def regions(self) -> Iterator[Region]:
         """Yield the regions, the gravest change first, in each kind the largest."""
@@ -194,7 +192,7 @@ class _Comparison:
         space = self.space
         first: Witness | None = None
         name = kind.replace("_", "-")
-        for box, world in worlds_in(space.diagrams, node, space.possible, self.order, _WORLDS):
+        for box, world in worlds_in(space.diagrams, node, space.possible, self.order):
             for data in scenarios_for(space, name, box, world):
                 a, b = (check(data) for check in self.checks)
                 shown = (a.possible, b.possible) == drawn
@@ -203,10 +201,6 @@ class _Comparison:
                     return witness
                 first = first or witness
         return first
-
-
-def _names(masks: Sequence[int]) -> Outcomes:
-    return tuple(name for name, mask in zip(OUTCOMES, masks, strict=True) if mask)
 
 
 def _blurred(mask: int, questions: Sequence[Question]) -> int:

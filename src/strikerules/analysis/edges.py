@@ -16,14 +16,13 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from strikerules.geography.cells import Cell, Line
+from strikerules.geography.cells import Cell, Line, shape_of
 from strikerules.geography.places import ANYWHERE, Place
-from strikerules.geography.widen import WIDEST_KM, widened
+from strikerules.geography.widen import WIDEST_KM
 
 __all__ = ["edge_cells"]
 
 Shapes = npt.NDArray[np.object_]
-Ints = npt.NDArray[np.int64]
 
 #: Nearer to an outline than this (degrees, about 0.1 mm) is on it.
 ON_DEG = 1e-9
@@ -45,7 +44,7 @@ def edge_cells(place: Place, lines: Sequence[Line], cells: Sequence[Cell]) -> li
         return []
     outlines = [shapely.boundary(lines[n].zone.geometry) for n in exact]
     others = [line for n, line in enumerate(lines) if n not in exact]
-    pieces, points, owner = _sampled(outlines, others)
+    pieces, points = _sampled(outlines, others)
     tree = shapely.STRtree(outlines)
     on = np.zeros((len(points), len(lines)), dtype=bool)
     at, which = tree.query(points, predicate="dwithin", distance=ON_DEG)
@@ -60,12 +59,12 @@ def edge_cells(place: Place, lines: Sequence[Line], cells: Sequence[Cell]) -> li
     found: dict[tuple[bool, ...], list[BaseGeometry]] = {}
     for index, row in zip(meeting, sides.tolist(), strict=True):
         if tuple(row) not in known:
-            found.setdefault(tuple(row), []).append(pieces[owner[index]])
+            found.setdefault(tuple(row), []).append(pieces[index])
     return [Cell(sides, shapely.union_all(parts)) for sides, parts in found.items()]
 
 
-def _sampled(outlines: list[BaseGeometry], others: Sequence[Line]) -> tuple[Shapes, Shapes, Ints]:
-    """Cut outlines wherever two meet; return the pieces, points on them, and whose each is.
+def _sampled(outlines: list[BaseGeometry], others: Sequence[Line]) -> tuple[Shapes, Shapes]:
+    """Cut outlines wherever two meet; return the pieces and a point on each.
 
     A piece is a line that no other outline crosses, with a point inside it, or one of its ends.
     Where two outlines run together it is also cut by the lines that are not exact.
@@ -73,9 +72,9 @@ def _sampled(outlines: list[BaseGeometry], others: Sequence[Line]) -> tuple[Shap
     lines = shapely.get_parts(shapely.node(shapely.union_all(outlines)))
     if others and any(shapely.intersects(a, b) for a, b in itertools.combinations(outlines, 2)):
         near = shapely.union_all(outlines)
-        cuts = shapely.union_all([shapely.boundary(_shape(line, near)) for line in others])
-        inside = shapely.get_parts(shapely.difference(shapely.union_all(lines), cuts))
-        lines = inside[shapely.length(inside) > 0]
+        drawn = (line for line in others if (line.km or 0.0) <= WIDEST_KM)
+        cuts = shapely.union_all([shapely.boundary(shape_of(line, near)) for line in drawn])
+        lines = shapely.get_parts(shapely.difference(shapely.union_all(lines), cuts))
     lines = lines[shapely.length(lines) > 0]
     first, second = shapely.get_point(lines, 0), shapely.get_point(lines, 1)
     middle = shapely.points((shapely.get_coordinates(first) + shapely.get_coordinates(second)) / 2)
@@ -84,14 +83,7 @@ def _sampled(outlines: list[BaseGeometry], others: Sequence[Line]) -> tuple[Shap
                         shapely.get_coordinates(shapely.get_point(lines, -1))]), axis=0
     )  # fmt: skip
     corners = shapely.points(ends)
-    pieces = np.concatenate([lines, corners])
-    return pieces, np.concatenate([middle, corners]), np.arange(len(pieces))
-
-
-def _shape(line: Line, near: BaseGeometry) -> BaseGeometry:
-    if line.km is None or line.km > WIDEST_KM:
-        return line.zone.geometry
-    return widened(line.zone, line.km, near)
+    return np.concatenate([lines, corners]), np.concatenate([middle, corners])
 
 
 def _covers(line: Line, points: Shapes) -> Any:

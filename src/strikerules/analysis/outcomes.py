@@ -14,14 +14,23 @@ from strikerules.engine.combine import Outcomes
 from strikerules.engine.decision import OUTCOMES, Outcome
 from strikerules.engine.program import Part, Program, RuleOps, Status
 
-__all__ = ["SUBSETS", "Sides", "exactly", "joined", "outcome_of", "part_outcome", "without"]
+__all__ = [
+    "ORDERED",
+    "SUBSETS",
+    "Sides",
+    "exactly",
+    "joined",
+    "outcome_of",
+    "part_outcome",
+    "without",
+]
 
 SUBSETS: tuple[tuple[Outcome, ...], ...] = tuple(
     names for size in (1, 2, 3) for names in itertools.combinations(OUTCOMES, size)
 )
 """What can be possible in one world: one outcome, or several where rules contradict each other."""
 
-_ORDERED = frozenset({"first-applicable", "only-one-applicable"})
+ORDERED = frozenset({"first-applicable", "only-one-applicable"})
 """Algorithms for which it matters which rules there are one by one."""
 
 
@@ -101,7 +110,7 @@ def part_outcome(part: Part, sides: Sides) -> tuple[Function, Function, Function
     """
     every: Any = sides.every
     children = part.children(sides.statuses(part), every)
-    if part.policy.conflicts not in _ORDERED:
+    if part.policy.conflicts not in ORDERED:
         both: list[Outcomes] = []
         for effect in ("permit", "prohibit"):
             same = [

@@ -138,8 +138,7 @@ class Prover:
 
     def _settled(self, stated: Property, within: int) -> Finding | None:
         diagrams, every = self.space.diagrams, self.space.every
-        within = diagrams.map("somewhere", lambda mask: every if mask else 0, within)
-        joined = diagrams.join(list(self.outcomes(within).values()))
+        joined = diagrams.join(list(self.outcomes(diagrams.somewhere(within)).values()))
         wrong = diagrams.map("unsettled", lambda m: every if sum(map(bool, m)) > 1 else 0, joined)
         return self._refuted(stated, wrong, lambda d: len(d.possible) > 1)
 
@@ -202,13 +201,7 @@ class Prover:
         found_in = world_in(wide, common, both, order)
         assert found_in is not None
         box, world = found_in
-        chosen = [
-            (q, q.readings[m.bit_length() - 1])
-            for q, m, said, full in zip(
-                space.questions, world[facts:], box[facts:], wide.full[facts:], strict=True
-            )
-            if said != full
-        ]
+        chosen = self.shower.chosen(box[facts:], world[facts:], wide.full[facts:])
         readings = space.readings_of(0, chosen)
         found: list[tuple[dict[str, Any], Decision]] = []
         for (subset, _), column in zip((one, two), columns, strict=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from strikerules.analysis.diagrams import Function
-from strikerules.analysis.outcomes import part_outcome, without
+from strikerules.analysis.outcomes import ORDERED, part_outcome, without
 from strikerules.analysis.slices import Slicer
 from strikerules.analysis.space import Space
 from strikerules.engine.combine import Outcomes
@@ -20,9 +20,6 @@ _WINNING = {
     "prohibit-unless-permit": "permit",
 }
 """The effect that decides wherever a rule with it applies."""
-
-_TRIES = 1
-"""Slices that are tried for each rule before all worlds are gone through."""
 
 
 class Redundancy:
@@ -43,7 +40,7 @@ class Redundancy:
         self.space, self.part, self.statuses, self.inside = space, part, statuses, inside
 
     def needed(self) -> set[int]:
-        """Return rules that were seen to make a difference, in worlds that were tried."""
+        """Return rules that were seen to make a difference, in one slice of its worlds or another's."""
         if not self.space.axes:
             return set()
         slicer = Slicer(self.space)
@@ -53,13 +50,12 @@ class Redundancy:
             if (node := (self.inside & status.applies).node) != self.space.diagrams.zero
         }
         found: set[int] = set()
-        for _ in range(_TRIES):
-            for index, node in list(waiting.items()):
-                if index not in waiting:
-                    continue
-                for seen in self._seen_to_matter(slicer, slicer.world_in(node), waiting):
-                    found.add(seen)
-                    del waiting[seen]
+        for index, node in list(waiting.items()):
+            if index not in waiting:
+                continue
+            for seen in self._seen_to_matter(slicer, slicer.world_in(node), waiting):
+                found.add(seen)
+                del waiting[seen]
         return found
 
     def _seen_to_matter(
@@ -130,7 +126,7 @@ def _less(start: Function, taken: list[Function]) -> Function:
 
 def _alone(part: Part, children: Sequence[Outcomes]) -> dict[str, int]:
     """Return for each effect where just one rule has it: there its absence is likeliest to tell."""
-    if part.policy.conflicts in ("first-applicable", "only-one-applicable"):
+    if part.policy.conflicts in ORDERED:
         return {"permit": -1, "prohibit": -1}
     found = {}
     for effect in ("permit", "prohibit"):

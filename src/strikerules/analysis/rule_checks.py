@@ -144,17 +144,15 @@ class RuleChecks:
         for number, (rule, applies) in enumerate(live):
             if not applies:
                 continue
-            others = [
-                (other, both)
-                for n, (other, its) in enumerate(live)
-                if (n > number if one_only else self._opposed(rule, other, n > number))
-                and (both := applies & its)
-            ]
+            if one_only:
+                rivals = live[number + 1 :]
+            elif rule.effect == "permit":
+                rivals = [(other, its) for other, its in live if other.effect == "prohibit"]
+            else:
+                continue
+            others = [(other, both) for other, its in rivals if (both := applies & its)]
             if others:
                 yield self._conflict(rule, others)
-
-    def _opposed(self, rule: Rule, other: Rule, later: bool) -> bool:
-        return rule.effect == "permit" and other.effect == "prohibit"
 
     def _conflict(self, rule: Rule, others: Sequence[tuple[Rule, Function]]) -> Finding:
         names = [other.id for other, _ in others]

@@ -17,9 +17,6 @@ from strikerules.engine.program import Question
 
 __all__ = ["Check", "Example", "Shower"]
 
-_WORLDS = 12
-"""Worlds that are tried before it is said that none was found."""
-
 Check = Callable[[dict[str, Any], dict[str, str]], Decision]
 """Decides a scenario, as plain data, under some readings."""
 
@@ -67,12 +64,13 @@ class Shower:
         facts = space.diagrams.bottom
         order = [*range(facts, wide.bottom), *self.order]
         nodes = space.unfold(node), space.unfold(space.possible)
-        for box, world in worlds_in(wide, *nodes, order, _WORLDS):
-            readings = self._readings(box[facts:], world[facts:], wide.full[facts:])
+        for box, world in worlds_in(wide, *nodes, order):
+            readings = self.chosen(box[facts:], world[facts:], wide.full[facts:])
             for data in scenarios_for(space, name, box[:facts], world[:facts]):
                 yield data, readings
 
-    def _readings(self, box: Box, world: Box, full: Box) -> list[tuple[Question, str]]:
+    def chosen(self, box: Box, world: Box, full: Box) -> list[tuple[Question, str]]:
+        """Return the readings that have to be chosen for a world, by the questions' axes."""
         return [
             (question, question.readings[chosen.bit_length() - 1])
             for question, mask, chosen, whole in zip(

@@ -105,7 +105,7 @@ class Space:
     @cached_property
     def ops(self) -> list[Function]:
         """The value of every operation of the programs, in all worlds."""
-        diagrams, every = self.diagrams, self.every
+        diagrams = self.diagrams
         atoms = self._atoms()
         zero, one = Function(diagrams, diagrams.zero), Function(diagrams, diagrams.one)
         found: list[Function] = []
@@ -129,7 +129,6 @@ class Space:
                 assert kind == DERIVED
                 value = self._derived(op[1], found[op[2]], found[op[3]])
             found.append(value)
-        assert every == diagrams.every
         return found
 
     def _note_far_lines(self) -> None:
@@ -144,10 +143,12 @@ class Space:
 
     def _derived(self, path: str, given: Function, recorded: Function) -> Function:
         """Return a test of a fact where a scenario gives it, and what the records say elsewhere."""
+        if path in self.given:
+            return given
         level = self.at.get(path)
-        left = 0 if level is None else self.axes[level].left_out
-        if level is None or not left:
-            return recorded if path not in self.given and level is None else given
+        if level is None:
+            return recorded
+        left = self.axes[level].left_out
         diagrams = self.diagrams
         out = Function(diagrams, diagrams.split(level, left, diagrams.one, diagrams.zero))
         return (given & ~out) | (recorded & out)

@@ -12,7 +12,7 @@ from strikerules.geography.cells import Cell, Line, cells_of
 from strikerules.geography.widen import WIDEST_KM
 from strikerules.geography.zones import Zone
 
-__all__ = ["dimensions_of", "place_label"]
+__all__ = ["depth_band", "depth_line", "dimensions_of", "place_label"]
 
 
 def dimensions_of(case: Case) -> Iterator[Dimension]:
@@ -69,29 +69,29 @@ def _place_classes(case: Case, path: str, indexes: list[int]) -> Iterator[Class]
         else:
             for km in case.lines_of_depth(program.atoms[index]):
                 if km >= 0:
-                    slot(_depth_line(case, km))
+                    slot(depth_line(case, km))
     groups: dict[tuple[bool, ...], list[Cell]] = {}
-    for cell in _at_the_depth(case, path, cells_of(place, [*lines, *_depth_band(case, path)])):
+    for cell in _at_the_depth(case, path, cells_of(place, [*lines, *depth_band(case, path)])):
         truth = tuple(_truth(case, index, cell, slot) for index in indexes)
         groups.setdefault(truth, []).append(cell)
     for truth, cells in groups.items():
         yield Class("", dict(zip(indexes, truth, strict=True)), tuple(cells))
 
 
-def _depth_band(case: Case, path: str) -> list[Line]:
+def depth_band(case: Case, path: str) -> list[Line]:
     """Return the lines between which a target lies whose depth is given: near, then far."""
     stated = case.values.get(DEPTH)
     if path != TARGET or not isinstance(stated, float) or stated + AGREE_KM > WIDEST_KM:
         return []
     if stated == 0:
-        return [_depth_line(case, 0.0)]
+        return [depth_line(case, 0.0)]
     near = max(0.0, stated - AGREE_KM)
-    return [_depth_line(case, near), Line(case.ukraine, stated + AGREE_KM)]
+    return [depth_line(case, near), Line(case.ukraine, stated + AGREE_KM)]
 
 
 def _at_the_depth(case: Case, path: str, cells: list[Cell]) -> list[Cell]:
     """Leave out the parts of a place that are not as far from Ukraine as is given."""
-    band = len(_depth_band(case, path))
+    band = len(depth_band(case, path))
     if not band:
         return cells
     wanted = (True,) if band == 1 else (False, True)
@@ -102,7 +102,8 @@ def _at_the_depth(case: Case, path: str, cells: list[Cell]) -> list[Cell]:
     return cells
 
 
-def _depth_line(case: Case, km: float) -> Line:
+def depth_line(case: Case, km: float) -> Line:
+    """Return the line at a depth; at none it is Ukraine's outline."""
     return Line(case.ukraine, None if km == 0 else km)
 
 
@@ -111,7 +112,7 @@ def _truth(case: Case, index: int, cell: Cell, slot: Callable[[Line], int]) -> b
     line = case.line(atom)
     if line is not None:
         return cell.sides[slot(line)]
-    found = case.depth_truth(atom, lambda km: cell.sides[slot(_depth_line(case, km))])
+    found = case.depth_truth(atom, lambda km: cell.sides[slot(depth_line(case, km))])
     return bool(found)
 
 

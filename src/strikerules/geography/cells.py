@@ -18,7 +18,7 @@ from strikerules.geography.places import Place
 from strikerules.geography.widen import WIDEST_KM, widened
 from strikerules.geography.zones import Zone
 
-__all__ = ["Cell", "Line", "cells_of"]
+__all__ = ["Cell", "Line", "cells_of", "shape_of"]
 
 
 class Line(Struct, frozen=True):
@@ -98,7 +98,7 @@ def _cut(
                 if _in_order(lines, (*sides, side))
             ]
             continue
-        shape = _shape(line, region)
+        shape = shape_of(line, region)
         following: list[tuple[tuple[bool, ...], BaseGeometry]] = []
         for sides, part in parts:
             inside, outside = split(part, shape)
@@ -128,7 +128,8 @@ def _point_side(point: shapely.Point, line: Line) -> bool:
     return zone.distance_km(point.x, point.y) <= line.km
 
 
-def _shape(line: Line, region: BaseGeometry) -> BaseGeometry:
+def shape_of(line: Line, region: BaseGeometry) -> BaseGeometry:
+    """Return what lies inside a line; only what is near a region has to be right."""
     if line.km is None or line.km == 0:
         return line.zone.geometry
     if line.km < 0:
