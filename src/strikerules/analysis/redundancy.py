@@ -40,7 +40,7 @@ class Redundancy:
         self.space, self.part, self.statuses, self.inside = space, part, statuses, inside
 
     def needed(self) -> set[int]:
-        """Return rules that were seen to make a difference, in one slice of its worlds or another's."""
+        """Return rules that were seen to make a difference, in a slice or two of the worlds."""
         if not self.space.axes:
             return set()
         slicer = Slicer(self.space)
