@@ -25,6 +25,7 @@ from strikerules.language.policy import Ruling, Timeline
 from strikerules.language.scenario import Scenario, read_scenario, read_scenarios
 from strikerules.language.values import read_date
 from strikerules.language.vary import vary
+from strikerules.language.vocabulary import Vocabulary
 from strikerules.problems import InvalidInput, Problem, quoted
 from strikerules.sources.cited import Claims, shipped_claims
 
@@ -208,7 +209,7 @@ class Policy:
         'not_governed'
         """
         policy = self.vary(set=set, readings=readings) if set or readings else self
-        return policy._decide(_one(scenario, policy.ruling), as_of, margin)
+        return policy._decide(one_scenario(scenario, policy.ruling.vocabulary), as_of, margin)
 
     def margins(
         self, scenario: Mapping[str, Any] | Scenario | str | PathLike[str]
@@ -256,15 +257,7 @@ class Policy:
         return decisions
 
     def _decide(self, scenario: Scenario, as_of: str | None, margin: bool = False) -> Decision:
-        if as_of is not None:
-            day = read_date(as_of, None)
-            if isinstance(day, Problem):
-                raise InvalidInput(day)
-            scenario = replace(
-                scenario,
-                values={**scenario.values, "date": day},
-                withheld=scenario.withheld - {"date"},
-            )
+        scenario = on_day(scenario, as_of)
         decision = decide(self.program, scenario, self._atlas, self._claims)
         if margin:
             from strikerules.analysis.margin import margins
@@ -274,11 +267,49 @@ class Policy:
         return Decision.of(decision)
 
 
-def _one(scenario: Mapping[str, Any] | Scenario | str | PathLike[str], ruling: Ruling) -> Scenario:
+def on_day(scenario: Scenario, as_of: str | None) -> Scenario:
+    """Return a scenario as if a day were its date; as it is without one.
+
+    Raises
+    ------
+    InvalidInput
+        The day is no date.
+    """
+    if as_of is None:
+        return scenario
+    day = read_date(as_of, None)
+    if isinstance(day, Problem):
+        raise InvalidInput(day)
+    return replace(
+        scenario,
+        values={**scenario.values, "date": day},
+        withheld=scenario.withheld - {"date"},
+    )
+
+
+def one_scenario(
+    scenario: Mapping[str, Any] | Scenario | str | PathLike[str],
+    vocabulary: Vocabulary,
+    several: str = "`check_all` decides them all",
+) -> Scenario:
+    """Return a scenario that is given in one way or another.
+
+    Parameters
+    ----------
+    scenario : mapping, Scenario or path
+    vocabulary : Vocabulary
+    several : str
+        What to do about a file that holds more than one.
+
+    Raises
+    ------
+    InvalidInput
+        SR201 where it is none, or more than one.
+    """
     if isinstance(scenario, Scenario):
         return scenario
     if isinstance(scenario, Mapping):
-        return read_scenario(_plain_mapping(scenario), ruling.vocabulary)
+        return read_scenario(_plain_mapping(scenario), vocabulary)
     if not isinstance(scenario, str | PathLike):
         raise InvalidInput(
             Problem(
@@ -287,14 +318,14 @@ def _one(scenario: Mapping[str, Any] | Scenario | str | PathLike[str], ruling: R
                 expected="a mapping, a Scenario, or the path of a file",
             )
         )
-    found = read_scenarios(scenario, ruling.vocabulary)
+    found = read_scenarios(scenario, vocabulary)
     if len(found) > 1:
         raise InvalidInput(
             Problem(
                 "SR201",
                 f"{quoted(str(scenario))} holds {len(found)} scenarios",
                 expected="one",
-                help="`check_all` decides them all",
+                help=several,
             )
         )
     return found[0]

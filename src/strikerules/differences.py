@@ -6,13 +6,10 @@ from collections.abc import Iterator, Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
-
 from strikerules.analysis.diff import compare
 from strikerules.analysis.difference import Difference, Region, Shift
-from strikerules.api import Policy, load
-from strikerules.language.scenario import Scenario, read_scenario, read_scenarios
-from strikerules.language.values import read_date
+from strikerules.api import Policy, load, on_day, one_scenario
+from strikerules.language.scenario import Scenario, read_scenario
 from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, quoted
 
 if TYPE_CHECKING:
@@ -21,6 +18,12 @@ if TYPE_CHECKING:
 __all__ = ["Diff", "diff"]
 
 _HEAD = ("a", "b", "given", "as_of", "readings", "set", "equivalent", "notes")
+
+_COLUMNS = [
+    "change", "from", "to", "when", "questions", "witness", "rules_a", "rules_b", "citations",
+    "area_km2", "geometry",
+]  # fmt: skip
+_ONE_ONLY = "put the one to compare under into a file of its own"
 
 Source = Policy | str | PathLike[str] | Mapping[str, Any]
 
@@ -75,26 +78,21 @@ class Diff:
         import geopandas
 
         rows = [
-            {
-                "change": region.change,
-                "from": list(region.from_),
-                "to": list(region.to),
-                "when": region.when,
-                "questions": list(region.questions),
-                "witness": region.witness,
-                "rules_a": region.sides[0].get("rules", []),
-                "rules_b": region.sides[1].get("rules", []),
-                "citations": [c.claim for c in region.citations],
-                "area_km2": region.area_km2,
-                "geometry": region.geometry,
-            }
+            (
+                region.change,
+                list(region.from_),
+                list(region.to),
+                region.when,
+                list(region.questions),
+                region.witness,
+                *(side.get("rules", []) for side in region.sides),
+                [c.claim for c in region.citations],
+                region.area_km2,
+                region.geometry,
+            )
             for region in self
         ]
-        columns = list(rows[0]) if rows else [
-            "change", "from", "to", "when", "questions", "witness", "rules_a", "rules_b",
-            "citations", "area_km2", "geometry",
-        ]  # fmt: skip
-        return geopandas.GeoDataFrame(rows, columns=columns, geometry="geometry", crs="EPSG:4326")
+        return geopandas.GeoDataFrame(rows, columns=_COLUMNS, geometry="geometry", crs="EPSG:4326")
 
     def to_dict(self, *, geometry: bool = True) -> dict[str, Any]:
         """Return the difference as in ``diff/1``, without the envelope."""
@@ -102,11 +100,12 @@ class Diff:
 
     def geojson(self) -> dict[str, Any]:
         """Return the regions as a GeoJSON feature collection."""
+        data = self.to_dict()
         features = []
-        for region in self.to_dict()["regions"]:
+        for region in data["regions"]:
             geometry = region.pop("geometry")
             features.append({"type": "Feature", "properties": region, "geometry": geometry})
-        head = {k: v for k, v in self.to_dict(geometry=False).items() if k in _HEAD}
+        head = {k: v for k, v in data.items() if k in _HEAD}
         return {"type": "FeatureCollection", **head, "features": features}
 
     def text(self, *, width: int = 80, colour: bool = False, full: bool = False) -> str:
@@ -180,16 +179,11 @@ def diff(
     one, two = _varied(one, two, dict(readings or {}), dict(set or {}))
     names = (one.name, two.name) if one.name != two.name else (one.name, f"{two.name} (second)")
     vocabulary = _vocabulary(one, two)
-    scenario = None if given is None else _scenario(given, vocabulary)
+    scenario = None
+    if given is not None:
+        scenario = one_scenario(given, vocabulary, _ONE_ONLY)
     if as_of is not None:
-        day = read_date(as_of, None)
-        if isinstance(day, Problem):
-            raise InvalidInput(day)
-        scenario = scenario or Scenario("all", {})
-        scenario = replace(
-            scenario, values={**scenario.values, "date": day},
-            withheld=scenario.withheld - {"date"},
-        )  # fmt: skip
+        scenario = on_day(scenario or Scenario("all", {}), as_of)
     return Diff(
         compare(
             (one.ruling, two.ruling),
@@ -222,24 +216,6 @@ def _checker(policy: Policy, vocabulary: Any) -> Any:
         return policy.check(read_scenario(data, vocabulary))
 
     return check
-
-
-def _scenario(
-    given: Mapping[str, Any] | Scenario | str | PathLike[str], vocabulary: Any
-) -> Scenario:
-    if isinstance(given, Scenario):
-        return given
-    if isinstance(given, Mapping):
-        return read_scenario(dict(given), vocabulary)
-    found = read_scenarios(given, vocabulary)
-    if len(found) > 1:
-        raise InvalidInput(
-            Problem(
-                "SR201", f"{quoted(str(given))} holds {len(found)} scenarios", expected="one",
-                help="put the one to compare under into a file of its own",
-            )
-        )  # fmt: skip
-    return found[0]
 
 
 def _varied(

@@ -8,7 +8,16 @@ from typing import Any, TypeVar
 
 from strikerules.problems import InvalidInput, Problem, quoted
 
-__all__ = ["add_format", "add_output", "add_policy", "all_of", "pairs", "plain_value"]
+__all__ = [
+    "add_answers",
+    "add_format",
+    "add_output",
+    "add_policy",
+    "all_of",
+    "answers",
+    "pairs",
+    "plain_value",
+]
 
 Found = TypeVar("Found")
 
@@ -23,14 +32,33 @@ def add_policy(parser: argparse.ArgumentParser) -> None:
         "--as-of", metavar="DATE", default=None,
         help="decide as if this were the date of every scenario",
     )  # fmt: skip
+    add_answers(parser)
+
+
+def add_answers(parser: argparse.ArgumentParser, where: str = "") -> None:
+    """Add ``--reading`` and ``--set``; `where` says in what they are, if not in the policy."""
     parser.add_argument(
         "--reading", metavar="QUESTION=READING", action="append", default=[],
-        help="answer an open question (may be repeated)",
+        help=f"answer an open question{where} (may be repeated)",
     )  # fmt: skip
     parser.add_argument(
         "--set", metavar="PARAMETER=VALUE", action="append", default=[],
-        help="give a parameter another value (may be repeated)",
+        help=f"give a parameter another value{where} (may be repeated)",
     )  # fmt: skip
+
+
+def answers(args: argparse.Namespace) -> dict[str, dict[str, Any]]:
+    """Return what ``--reading`` and ``--set`` say, as `Policy.vary` takes it.
+
+    Raises
+    ------
+    InvalidInput
+        SR601 where one can't be read.
+    """
+    return {
+        "set": {k: plain_value(v) for k, v in pairs(args.set, "--set", "PARAMETER=VALUE").items()},
+        "readings": pairs(args.reading, "--reading", "QUESTION=READING"),
+    }
 
 
 def add_format(parser: argparse.ArgumentParser, *formats: str) -> None:

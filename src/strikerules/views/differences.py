@@ -42,13 +42,17 @@ def difference_text(
         for region in data["regions"]:
             if not _leads(data, region):
                 lines += ["", *_region(data, region, width, paint)]
-    leaning = list(dict.fromkeys(a for r in data["regions"] for a in r["assumptions"]))
+    leaning = _leaning(data)
     if leaning:
         text = "It leans on what nobody published: " + ", ".join(leaning)
         lines += ["", *wrapped(text, width, "", "  ")]
     for note in data["notes"]:
         lines += wrapped(f"Note: {note}", width, "", "  ")
     return "\n".join(lines) + "\n"
+
+
+def _leaning(data: Json) -> list[str]:
+    return list(dict.fromkeys(a for r in data["regions"] for a in r["assumptions"]))
 
 
 def _title(data: Json) -> str:
@@ -222,7 +226,7 @@ def _markdown(data: Json) -> Iterator[str]:
             ]
             yield "| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |"
         yield ""
-    leaning = list(dict.fromkeys(a for r in data["regions"] for a in r["assumptions"]))
+    leaning = _leaning(data)
     if leaning:
         yield "It leans on what nobody published: " + ", ".join(f"`{a}`" for a in leaning)
     for note in data["notes"]:

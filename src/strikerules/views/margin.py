@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from strikerules.engine.margin import Crossed, FactMargin, Margin, Nearest, PlaceMargin, Turn
 from strikerules.engine.words import km_words
 from strikerules.language.values import written
+from strikerules.views.paint import wrapped
 from strikerules.views.words import outcome_words
 
 __all__ = ["margin_lines", "margin_text"]
@@ -19,14 +20,7 @@ _WINDS = (
 
 def margin_text(margin: Margin, *, width: int = 80) -> str:
     """Return the margins as text, a sentence or two for each fact and place."""
-    import textwrap
-
-    lines = []
-    for line in margin_lines(margin):
-        lines += textwrap.wrap(
-            line, width, initial_indent="", subsequent_indent="  ",
-            break_long_words=False, break_on_hyphens=False,
-        )  # fmt: skip
+    lines = [line for long in margin_lines(margin) for line in wrapped(long, width, "", "  ")]
     return "\n".join(lines) + "\n"
 
 

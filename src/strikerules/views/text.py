@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
 from strikerules.engine.decision import Decision
@@ -19,17 +18,12 @@ from strikerules.views.outline import (
     verdict,
     why,
 )
+from strikerules.views.paint import BOLD, COLOURS, Paint, wrapped
 
 __all__ = ["decision_text"]
 
-_COLOURS = {
-    "permitted": "\x1b[1;32m",
-    "prohibited": "\x1b[1;31m",
-    "not_governed": "\x1b[1;34m",
-    "indeterminate": "\x1b[1;33m",
-}
 _MARKS = {"yes": "\x1b[32m", "no": "\x1b[31m", "open": "\x1b[33m", "depends": "\x1b[33m"}
-_BOLD, _DIM, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+_DIM = "\x1b[2m"
 _MARK_WIDTH = 7
 
 
@@ -59,15 +53,15 @@ def decision_text(
     -------
     str
     """
-    paint = _Paint(colour)
+    paint = Paint(colour)
     if brief:
         return _brief(decision, paint)
     lines: list[str] = []
     title = f"  {decision.title}" if decision.title else ""
-    lines += _wrapped(f"{decision.scenario}{title}", width)
+    lines += wrapped(f"{decision.scenario}{title}", width)
     word = verdict(decision)
-    head, *rest = _wrapped(f"{word} {headline(decision)}", width, "", "  ")
-    lines += [paint(word, _COLOURS[decision.decision]) + head.removeprefix(word), *rest]
+    head, *rest = wrapped(f"{word} {headline(decision)}", width, "", "  ")
+    lines += [paint(word, COLOURS[decision.decision]) + head.removeprefix(word), *rest]
     for block in (
         _why(decision, width, paint, full),
         _open(decision, width, paint, full),
@@ -85,16 +79,8 @@ def decision_text(
     return "\n".join(lines) + "\n"
 
 
-class _Paint:
-    def __init__(self, colour: bool) -> None:
-        self.colour = colour
-
-    def __call__(self, text: str, code: str) -> str:
-        return f"{code}{text}{_OFF}" if self.colour else text
-
-
-def _brief(decision: Decision, paint: _Paint) -> str:
-    words = paint(verdict(decision).lower(), _COLOURS[decision.decision])
+def _brief(decision: Decision, paint: Paint) -> str:
+    words = paint(verdict(decision).lower(), COLOURS[decision.decision])
     tail = ""
     if not decision.settled:
         on = ", ".join(name for name, _ in hangs_on(decision))
@@ -102,119 +88,112 @@ def _brief(decision: Decision, paint: _Paint) -> str:
     return f"{decision.scenario}: {words}{tail}\n"
 
 
-def _wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
-    return textwrap.wrap(
-        text, width, initial_indent=first, subsequent_indent=rest,
-        break_long_words=False, break_on_hyphens=False,
-    ) or [first]  # fmt: skip
-
-
-def _why(decision: Decision, width: int, paint: _Paint, full: bool) -> Iterator[str]:
-    yield paint("Why", _BOLD)
+def _why(decision: Decision, width: int, paint: Paint, full: bool) -> Iterator[str]:
+    yield paint("Why", BOLD)
     for line in why(decision, full=full):
         yield from _line(line, width, paint)
 
 
-def _line(line: Line, width: int, paint: _Paint) -> Iterator[str]:
+def _line(line: Line, width: int, paint: Paint) -> Iterator[str]:
     indent = "  " + " " * (_MARK_WIDTH + 1) + "  " * line.depth
     mark = f"{line.mark:<{_MARK_WIDTH}}"
     cites = f" [{', '.join(line.citations)}]" if line.citations else ""
     assumed = " (assumed)" if line.assumed else ""
     evidence = f": {line.evidence}" if line.evidence else ""
-    found = _wrapped(f"{line.text}{assumed}{evidence}{cites}", width, indent, indent + "  ")
+    found = wrapped(f"{line.text}{assumed}{evidence}{cites}", width, indent, indent + "  ")
     head = found[0][len(indent) :]
     if line.kind == "rule":
-        head = paint(head, _BOLD)
+        head = paint(head, BOLD)
     yield f"  {paint(mark, _MARKS.get(line.mark, _DIM))} {'  ' * line.depth}{head}".rstrip()
     yield from found[1:]
 
 
-def _open(decision: Decision, width: int, paint: _Paint, full: bool) -> Iterator[str]:
+def _open(decision: Decision, width: int, paint: Paint, full: bool) -> Iterator[str]:
     if decision.settled and not decision.readings:
         return
     things = list(hangs_on(decision))
     if things:
-        yield paint("It hangs on", _BOLD)
+        yield paint("It hangs on", BOLD)
         for name, kind in things:
-            yield from _wrapped(f"{name}: {kind}", width, "  ", "    ")
+            yield from wrapped(f"{name}: {kind}", width, "  ", "    ")
     rows = decision.readings
     if rows:
         if things:
             yield ""
-        yield paint("Under each reading", _BOLD)
+        yield paint("Under each reading", BOLD)
         shown = len(rows) if full else MOST_ROWS
         for row in rows[:shown]:
             choose = ", ".join(f"{q}={r}" for q, r in row.choose)
-            yield from _wrapped(f"{choose}: {outcome_words(row.possible)}", width, "  ", "    ")
+            yield from wrapped(f"{choose}: {outcome_words(row.possible)}", width, "  ", "    ")
         if len(rows) > shown:
             yield f"  … and {len(rows) - shown} more combinations (--verbose shows all)"
 
 
-def _ask_next(decision: Decision, width: int, paint: _Paint, full: bool) -> Iterator[str]:
+def _ask_next(decision: Decision, width: int, paint: Paint, full: bool) -> Iterator[str]:
     if decision.ask_next is None:
         return
-    head, *rest = _wrapped(f"Ask first: {next_words(decision.ask_next)}", width, "", "  ")
-    yield head.replace("Ask first", paint("Ask first", _BOLD), 1)
+    head, *rest = wrapped(f"Ask first: {next_words(decision.ask_next)}", width, "", "  ")
+    yield head.replace("Ask first", paint("Ask first", BOLD), 1)
     yield from rest
     answers = list(next_answers(decision.ask_next))
     shown = len(answers) if full else MOST_ROWS
     for one in answers[:shown]:
-        yield from _wrapped(one, width, "  ", "    ")
+        yield from wrapped(one, width, "  ", "    ")
     if len(answers) > shown:
         yield f"  … and {len(answers) - shown} more answers (--verbose shows all)"
 
 
-def _robust(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:
+def _robust(decision: Decision, width: int, paint: Paint) -> Iterator[str]:
     if decision.margin is None:
         return
     from strikerules.views.margin import margin_lines
 
-    yield paint("How robust", _BOLD)
+    yield paint("How robust", BOLD)
     for line in margin_lines(decision.margin):
-        yield from _wrapped(line, width, "  ", "    ")
+        yield from wrapped(line, width, "  ", "    ")
 
 
-def _settle(decision: Decision, width: int, paint: _Paint, full: bool) -> Iterator[str]:
+def _settle(decision: Decision, width: int, paint: Paint, full: bool) -> Iterator[str]:
     found = decision.settled_by
     if not found:
         return
-    yield paint("What would settle it", _BOLD)
+    yield paint("What would settle it", BOLD)
     shown = len(found) if full else MOST_SETTLINGS
     for one in found[:shown]:
-        yield from _wrapped(settling_words(one), width, "  ", "    ")
+        yield from wrapped(settling_words(one), width, "  ", "    ")
     if len(found) > shown:
         yield f"  … and {len(found) - shown} more (--verbose shows all)"
 
 
-def _assumed(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:
+def _assumed(decision: Decision, width: int, paint: Paint) -> Iterator[str]:
     if decision.assumptions:
-        yield from _wrapped(
+        yield from wrapped(
             "It leans on what nobody published: " + ", ".join(decision.assumptions), width, "", "  "
         )
 
 
-def _sources(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:
+def _sources(decision: Decision, width: int, paint: Paint) -> Iterator[str]:
     if not decision.citations:
         return
-    yield paint("Sources", _BOLD)
+    yield paint("Sources", BOLD)
     for one in decision.citations:
         where = f"{one.source}, paragraph {one.paragraph}" if one.source else "not in the register"
         firm = f" ({one.firmness})" if one.firmness else ""
         text = f": {one.text}" if one.text else ""
-        yield from _wrapped(f"{one.claim}  {where}{firm}{text}", width, "  ", "    ")
+        yield from wrapped(f"{one.claim}  {where}{firm}{text}", width, "  ", "    ")
 
 
-def _notes(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:
+def _notes(decision: Decision, width: int, paint: Paint) -> Iterator[str]:
     for note in decision.notes:
-        yield from _wrapped(f"Note: {note}", width, "", "  ")
+        yield from wrapped(f"Note: {note}", width, "", "  ")
 
 
-def _warnings(decision: Decision, width: int, paint: _Paint) -> Iterator[str]:
+def _warnings(decision: Decision, width: int, paint: Paint) -> Iterator[str]:
     for warning in decision.warnings:
         at = warning.position
         where = f"line {at.line}: " if at is not None and at.file and at.line else ""
         hint = f"; {warning.help}" if warning.help else ""
         text = f"warning[{warning.code}]: {where}{warning.message}{hint}"
-        first, *rest = _wrapped(text, width, "", "  ")
-        yield paint(first, _COLOURS["indeterminate"])
+        first, *rest = wrapped(text, width, "", "  ")
+        yield paint(first, COLOURS["indeterminate"])
         yield from rest

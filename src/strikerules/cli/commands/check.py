@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from strikerules.cli.common import add_format, add_output, add_policy, pairs, plain_value
+from strikerules.cli.common import add_format, add_output, add_policy, answers
 from strikerules.cli.exits import FAILED, status_of, worst
 from strikerules.problems import InvalidInput, Problem
 from strikerules.problems.render import render_problems
@@ -49,10 +49,7 @@ def run(args: argparse.Namespace) -> int:
 
     output = args.output_to
     policy = load(args.policy) if args.policy is not None else load()
-    policy = policy.vary(
-        set={k: plain_value(v) for k, v in pairs(args.set, "--set", "PARAMETER=VALUE").items()},
-        readings=pairs(args.reading, "--reading", "QUESTION=READING"),
-    )
+    policy = policy.vary(**answers(args))
     if args.files.count("-") > 1:
         raise InvalidInput(Problem("SR601", "standard input can be read once only"))
     problems: list[Problem] = []

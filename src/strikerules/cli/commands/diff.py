@@ -10,7 +10,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from strikerules.cli.common import add_format, add_output, all_of, pairs, plain_value
+from strikerules.cli.common import add_answers, add_format, add_output, all_of, answers
 from strikerules.cli.exits import FINDING, FINE, OPEN
 from strikerules.cli.layout import as_json
 
@@ -31,14 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as-of", metavar="DATE", default=None, help="compare as of this date"
     )  # fmt: skip
-    parser.add_argument(
-        "--reading", metavar="QUESTION=READING", action="append", default=[],
-        help="answer an open question in both (may be repeated)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--set", metavar="PARAMETER=VALUE", action="append", default=[],
-        help="give a parameter another value in both (may be repeated)",
-    )  # fmt: skip
+    add_answers(parser, " in both")
     add_format(parser, "text", "json", "markdown", "geojson")
     add_output(parser)
     parser.add_argument(
@@ -55,24 +48,14 @@ def run(args: argparse.Namespace) -> int:
     from strikerules.differences import diff
 
     output = args.output_to
-    a, b = _both(all_of([args.a, args.b], load))
-    found = diff(
-        a,
-        b,
-        given=args.given,
-        readings=pairs(args.reading, "--reading", "QUESTION=READING"),
-        set={k: plain_value(v) for k, v in pairs(args.set, "--set", "PARAMETER=VALUE").items()},
-        as_of=args.as_of,
-    )
+    first, *others = all_of([args.a, args.b], load)
+    a, b = first, *(others or [first])
+    found = diff(a, b, given=args.given, as_of=args.as_of, **answers(args))
     colour = output.colour and args.output in (None, "-")
     output.emit(_render(found, args, output.width, colour), args.output)
     if args.exit_zero:
         return FINE
     return OPEN if found.equivalent is None else FINE if found.equivalent else FINDING
-
-
-def _both(found: list) -> tuple:  # type: ignore[type-arg]
-    return (found[0], found[-1])
 
 
 def _render(found: Diff, args: argparse.Namespace, width: int, colour: bool) -> str:
