@@ -87,6 +87,34 @@ class Library(Struct):
         """
         return self._ruling(self._find(source))
 
+    def load_from(self, name: str, base: FilePath | None, at: Position | None) -> Ruling:
+        """Load a policy or a timeline that a file names, as `extends` does.
+
+        Parameters
+        ----------
+        name : str
+            A name or a path; it is looked for beside the file first.
+        base : pathlib.Path, optional
+            The file's folder.
+        at : Position, optional
+            Where the file names it, for messages.
+
+        Raises
+        ------
+        InvalidInput
+            As `load`, at that place where there is none.
+        """
+        return self._ruling(self._find(DEFAULT if name == "timeline" else name, base, at))
+
+    def lay(self, path: FilePath, doc: Document) -> None:
+        """Take a document for what the file at a path holds, for everything that names it."""
+        self._documents[path.resolve()] = doc
+        self._rulings.clear()
+
+    def files(self) -> list[FilePath]:
+        """Return the files that were read so far."""
+        return list(self._documents)
+
     def load_property_policy(self, stated: Property) -> Policy:
         """Load the other policy of a property that says ``implies`` or ``same_as``.
 

@@ -22,7 +22,7 @@ from strikerules.problems import (
     quoted,
 )
 
-__all__ = ["Scenario", "read_scenario", "read_scenarios", "scenarios_of"]
+__all__ = ["Known", "Scenario", "give", "read_known", "read_scenario", "read_scenarios", "scenarios_of"]
 
 _HEAD = ("scenario", "title", "text", "note")
 _TOP = ("scenarios", "defaults")
@@ -136,7 +136,7 @@ def scenarios_of(doc: Document, vocabulary: Vocabulary | None = None) -> list[Sc
                 )
             )
             data = {k: v for k, v in data.items() if k != "defaults"}
-        scenarios = [_one(doc, (), data, _Flat(), vocabulary, problems)]
+        scenarios = [_one(doc, (), data, Known(), vocabulary, problems)]
     if problems:
         raise InvalidInput(problems)
     return scenarios
@@ -158,10 +158,10 @@ def _several(
                     else did_you_mean(key, _TOP),
                 )
             )
-    defaults = _Flat()
+    defaults = Known()
     raw = data.get("defaults")
     if isinstance(raw, dict):
-        _flatten(doc, ("defaults",), raw, defaults, vocabulary, problems)
+        read_known(doc, ("defaults",), raw, defaults, vocabulary, problems)
     elif raw is not None:
         problems.append(
             Problem(
@@ -212,7 +212,12 @@ def _several(
     return scenarios
 
 
-class _Flat(Struct):
+class Known(Struct):
+    """What a part of a document says of a scenario, by the attributes' paths.
+
+    `here` are the paths given in the part that is being read, so that none is given twice.
+    """
+
     values: dict[str, Value] = {}
     locations: dict[str, Location] = {}
     withheld: set[str] = set()
@@ -220,10 +225,20 @@ class _Flat(Struct):
     remarks: list[Problem] = []
     here: set[str] = set()
 
-    def copy(self) -> _Flat:
-        return _Flat(
+    def copy(self) -> Known:
+        """Return the same, to lay more over it."""
+        return Known(
             dict(self.values), dict(self.locations), set(self.withheld), dict(self.positions),
             list(self.remarks),
+        )  # fmt: skip
+
+    def scenario(
+        self, name: str, source: str, title: str | None = None, text: str | None = None
+    ) -> Scenario:
+        """Return it as a scenario."""
+        return Scenario(
+            name, self.values, self.locations, frozenset(self.withheld), title, text,
+            self.positions, source, tuple(self.remarks),
         )  # fmt: skip
 
 
@@ -231,7 +246,7 @@ def _one(
     doc: Document,
     path: Path,
     raw: dict[str, Any],
-    defaults: _Flat,
+    defaults: Known,
     vocabulary: Vocabulary,
     problems: list[Problem],
 ) -> Scenario:
@@ -254,18 +269,9 @@ def _one(
             )
     flat = defaults.copy()
     body = {k: v for k, v in raw.items() if k not in _HEAD}
-    _flatten(doc, path, body, flat, vocabulary, problems)
-    return Scenario(
-        str(name),
-        flat.values,
-        flat.locations,
-        frozenset(flat.withheld),
-        head["title"] if isinstance(head["title"], str) else None,
-        head["text"] if isinstance(head["text"], str) else None,
-        flat.positions,
-        doc.name,
-        tuple(flat.remarks),
-    )
+    read_known(doc, path, body, flat, vocabulary, problems)
+    title, words = (head[k] if isinstance(head[k], str) else None for k in ("title", "text"))
+    return flat.scenario(str(name), doc.name, title, words)
 
 
 def _is_text(value: Any, key: str) -> bool:
@@ -274,15 +280,30 @@ def _is_text(value: Any, key: str) -> bool:
     return isinstance(value, str)
 
 
-def _flatten(
+def read_known(
     doc: Document,
     path: Path,
     raw: dict[str, Any],
-    flat: _Flat,
+    flat: Known,
     vocabulary: Vocabulary,
     problems: list[Problem],
     prefix: str = "",
 ) -> None:
+    """Read attributes, nested or with dotted keys, and lay them over what is known already.
+
+    Parameters
+    ----------
+    doc, path
+        Where `raw` stands.
+    raw : dict
+    flat : Known
+        Takes what is read.
+    vocabulary : Vocabulary
+    problems : list of Problem
+        Takes what is wrong.
+    prefix : str
+        What the keys begin with, such as ``weapon.``.
+    """
     for key, value in raw.items():
         name = f"{prefix}{key}"
         here = (*path, key)
@@ -292,10 +313,10 @@ def _flatten(
                     Problem("SR106", f"`{name}` is given twice", doc.position(here, key=True))
                 )
             flat.here.add(name)
-            _give(doc, here, name, value, flat, vocabulary, problems)
+            give(doc, here, name, value, flat, vocabulary, problems)
         elif any(n.startswith(name + ".") for n in vocabulary) or name == "conditions":
             if isinstance(value, dict):
-                _flatten(doc, here, value, flat, vocabulary, problems, name + ".")
+                read_known(doc, here, value, flat, vocabulary, problems, name + ".")
             elif value is not None:
                 problems.append(
                     Problem(
@@ -320,15 +341,16 @@ def _flatten(
             _unknown(doc, here, key, prefix, vocabulary, problems)
 
 
-def _give(
+def give(
     doc: Document,
     path: Path,
     name: str,
     value: Any,
-    flat: _Flat,
+    flat: Known,
     vocabulary: Vocabulary,
     problems: list[Problem],
 ) -> None:
+    """Read one attribute's value and lay it over what is known of it."""
     attribute, at = vocabulary[name], doc.position(path)
     for store in (flat.values, flat.locations):
         store.pop(name, None)
@@ -355,7 +377,7 @@ def _undeclared(
     path: Path,
     name: str,
     value: Any,
-    flat: _Flat,
+    flat: Known,
     vocabulary: Vocabulary,
     problems: list[Problem],
 ) -> None:

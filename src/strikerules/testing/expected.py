@@ -1,0 +1,210 @@
+"""What test files expect of decisions, read and checked against the policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from strikerules.documents import Document, Path
+from strikerules.engine.decision import OUTCOMES
+from strikerules.language.policy import Ruling, Timeline
+from strikerules.language.vocabulary import Vocabulary
+from strikerules.problems import InvalidInput, Position, Problem, did_you_mean, listed, quoted
+from strikerules.testing.suite import BY_DEFAULT, OUTSIDE, Choice, Expectation
+from strikerules.testing.uses import Uses
+
+__all__ = ["expectation_of", "read_expectation"]
+
+_DECISIONS = (*OUTCOMES, "indeterminate")
+
+
+def read_expectation(
+    doc: Document,
+    path: Path,
+    raw: Any,
+    uses: Uses,
+    vocabulary: Vocabulary,
+    problems: list[Problem],
+    *,
+    inline: bool = False,
+) -> dict[str, Expectation]:
+    """Read what is expected under each policy.
+
+    Parameters
+    ----------
+    doc, path
+        Where it stands.
+    raw : str or mapping
+        A decision; a mapping as `ExpectDocument` has it; or one of these for each policy.
+    inline : bool
+        Whether `raw` is made of cells of a table: all of it stands at `path`.
+    """
+    names = list(uses.policies)
+    if isinstance(raw, dict) and raw and all(key in names for key in raw):
+        found = {}
+        for name, one in raw.items():
+            here = path if inline else (*path, name)
+            expect = _one(doc, here, one, [name], uses, vocabulary, problems)
+            if expect is not None:
+                found[name] = expect
+        return found
+    if isinstance(raw, dict) and len(names) > 1 and any(key in names for key in raw):
+        missing = [key for key in raw if key not in names]
+        problems.append(
+            Problem(
+                "SR909",
+                f"{quoted(missing[0])} is none of the policies that are tested here",
+                doc.position((*path, missing[0]), key=True),
+                expected=listed(names),
+                help=did_you_mean(missing[0], names),
+            )
+        )
+        return {}
+    expect = _one(doc, path, raw, names, uses, vocabulary, problems)
+    return {} if expect is None else dict.fromkeys(names, expect)
+
+
+def _one(
+    doc: Document,
+    path: Path,
+    raw: Any,
+    names: list[str],
+    uses: Uses,
+    vocabulary: Vocabulary,
+    problems: list[Problem],
+) -> Expectation | None:
+    at = doc.position(path)
+    if isinstance(raw, str):
+        if raw in _DECISIONS:
+            return Expectation(raw, at=at)
+        problems.append(
+            Problem("SR114", f"{quoted(raw)} is not a decision", at, listed(_DECISIONS),
+                    did_you_mean(raw, _DECISIONS))  # fmt: skip
+        )
+        return None
+    if not isinstance(raw, dict):
+        problems.append(
+            Problem("SR113", f"{quoted(raw)} can't be `expect`", at,
+                    "a decision, or a mapping with `decision`, `because`, `depends_on`, …")  # fmt: skip
+        )
+        return None
+    from strikerules.documents.models import validate
+    from strikerules.testing.documents import ExpectDocument
+
+    try:
+        if doc.get(path) is raw:
+            validate(ExpectDocument, doc, path)
+        else:
+            validate(ExpectDocument, Document(doc.name, doc.text, raw, {(): doc.marks.get(path, (0, 0, 0, 0))}))
+    except InvalidInput as error:
+        problems += error.problems
+        return None
+    places = {key: doc.position((*path, key)) for key in raw} if doc.get(path) is raw else {}
+    read = expectation_of(raw, at, places)
+    if isinstance(read, Problem):
+        problems.append(read)
+        return None
+    before = len(problems)
+    for name in names:
+        problems += _misnamed(read, uses.policies[name].ruling, uses.rules[name], vocabulary)
+    return read if len(problems) == before else None
+
+
+def expectation_of(
+    raw: Mapping[str, Any], at: Position | None = None, places: Mapping[str, Position] | None = None
+) -> Expectation | Problem:
+    """Return an expectation from plain data whose shape is right, or what is wrong with it."""
+    places = places or {}
+    if not any(raw.get(k) not in (None, {}) for k in raw):
+        return Problem("SR902", "nothing is expected", at, "a decision, or what else is expected")
+    decision, possible = raw.get("decision"), raw.get("possible")
+    depends = raw.get("depends_on")
+    if decision and possible:
+        one = decision if decision != "indeterminate" else None
+        if (one and set(possible) != {one}) or (one is None and len(set(possible)) < 2):
+            return Problem(
+                "SR908", f"`{decision}` does not go with what is said to be possible",
+                places.get("possible", at),
+            )  # fmt: skip
+    settled = decision not in (None, "indeterminate")
+    if depends and settled:
+        return Problem(
+            "SR908", f"a case that is `{decision}` hangs on nothing", places.get("depends_on", at),
+            expected="`decision: indeterminate`, or `depends_on` left out",
+        )  # fmt: skip
+    both = [r for r in raw.get("because") or () if r in (raw.get("not_because") or ())]
+    if both:
+        return Problem(
+            "SR908", f"{quoted(both[0])} is in `because` and in `not_because`",
+            places.get("not_because", at),
+        )  # fmt: skip
+    readings: dict[Choice, str] = {}
+    for key, value in (raw.get("readings") or {}).items():
+        choice = _choice(key)
+        if choice is None:
+            return Problem(
+                "SR903", f"{quoted(key)} does not choose a reading", places.get("readings", at),
+                expected="`QUESTION=READING`, several with commas between them",
+            )  # fmt: skip
+        readings[choice] = value
+    return Expectation(
+        decision, None if possible is None else frozenset(possible),
+        tuple(raw.get("because") or ()), tuple(raw.get("not_because") or ()),
+        dict(raw.get("rules") or {}), None if depends is None else frozenset(depends), readings,
+        tuple(raw.get("cites") or ()), at, places,
+    )  # fmt: skip
+
+
+def _choice(key: str) -> Choice | None:
+    found = []
+    for part in key.split(","):
+        question, sign, reading = part.partition("=")
+        if not sign or not question.strip() or not reading.strip():
+            return None
+        found.append((question.strip(), reading.strip()))
+    return tuple(found) if len(dict(found)) == len(found) else None
+
+
+def _misnamed(
+    expect: Expectation, ruling: Ruling, rules: set[str], vocabulary: Vocabulary
+) -> Iterable[Problem]:
+    """Yield names of rules, questions and readings that the policy does not have."""
+    words = (BY_DEFAULT, OUTSIDE)
+    for part, names, known in (
+        ("because", expect.because, [*rules, *words]),
+        ("not_because", expect.not_because, [*rules, *words]),
+        ("rules", tuple(expect.rules), [*rules]),
+    ):
+        for name in names:
+            if name not in known:
+                yield Problem(
+                    "SR903", f"`{ruling.name}` has no rule {quoted(name)}", expect.place(part),
+                    expected=listed(sorted(known)) or None, help=did_you_mean(name, known),
+                )  # fmt: skip
+    questions = dict(ruling.questions)
+    for policy in ruling.policies if isinstance(ruling, Timeline) else ():
+        questions |= policy.questions
+    for choice in expect.readings:
+        for question, reading in choice:
+            if question not in questions:
+                yield Problem(
+                    "SR903", f"`{ruling.name}` has no question {quoted(question)}",
+                    expect.place("readings"), expected=listed(questions) or None,
+                    help=did_you_mean(question, questions),
+                )  # fmt: skip
+            elif reading not in questions[question].readings:
+                readings = questions[question].readings
+                yield Problem(
+                    "SR903", f"the question `{question}` has no reading {quoted(reading)}",
+                    expect.place("readings"), expected=listed(readings),
+                    help=did_you_mean(reading, readings),
+                )  # fmt: skip
+    known = [*vocabulary, *questions, *rules]
+    for name in sorted(expect.depends_on or ()):
+        if name not in known:
+            yield Problem(
+                "SR903", f"nothing of a case is called {quoted(name)}", expect.place("depends_on"),
+                expected="an attribute, a question, or a rule", help=did_you_mean(name, known),
+            )  # fmt: skip
+
+
