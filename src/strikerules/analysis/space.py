@@ -105,8 +105,20 @@ class Space:
     @cached_property
     def ops(self) -> list[Function]:
         """The value of every operation of the programs, in all worlds."""
-        diagrams = self.diagrams
+        return self._evaluated(self._atoms())
+
+    def ops_with(self, atom: int) -> list[Function]:
+        """Return the values as they would be if a test came out the other way round."""
         atoms = self._atoms()
+        atoms[atom] = ~atoms[atom]
+        return self._evaluated(atoms)
+
+    def atom(self, index: int) -> Function:
+        """Return the value of a test, in all worlds."""
+        return self._atoms()[index]
+
+    def _evaluated(self, atoms: list[Function]) -> list[Function]:
+        diagrams = self.diagrams
         zero, one = Function(diagrams, diagrams.zero), Function(diagrams, diagrams.one)
         found: list[Function] = []
         for op in self.programs[0].ops:

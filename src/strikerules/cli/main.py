@@ -30,6 +30,7 @@ COMMANDS = {
     "trace": "from each claim to what encodes it, and back",
     "explain": "what an error or a finding means",
     "schema": "JSON Schema for editors",
+    "init": "a starter folder for a policy of one's own",
 }
 
 _ABOUT = """Is a hypothetical strike permitted, prohibited or not governed by a published

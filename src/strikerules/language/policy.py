@@ -90,6 +90,7 @@ class Reading(Struct, frozen=True):
     title: str | None = None
     text: str | None = None
     status: str | None = None
+    at: Position | None = None
 
 
 class Question(Struct, frozen=True):

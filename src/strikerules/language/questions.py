@@ -85,7 +85,7 @@ def _reading(
         zones[n] = ZoneSpec(n, v, part.origin, doc, here)
     return Reading(
         name, define, values, zones, tuple(raw.get("cites") or ()), raw.get("title"),
-        raw.get("text"), raw.get("status"),
+        raw.get("text"), raw.get("status"), doc.position(path, key=True),
     )  # fmt: skip
 
 
