@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from strikerules.data import folder
 from strikerules.documents import Document, Path, read_document
 from strikerules.language.build import ZoneNames, build_policy
-from strikerules.language.compose import compose
+from strikerules.language.compose import Composite, compose
 from strikerules.language.policy import Policy, Property, Ruling
 from strikerules.language.timeline import build_timeline
 from strikerules.problems import (
@@ -106,10 +106,18 @@ class Library(Struct):
         """
         return self._ruling(self._find(DEFAULT if name == "timeline" else name, base, at))
 
+    def composite(self, path: FilePath) -> Composite:
+        """Return a policy's file and what it extends, laid together, still unread."""
+        return compose(self._read(path), self._parent)
+
     def lay(self, path: FilePath, doc: Document) -> None:
         """Take a document for what the file at a path holds, for everything that names it."""
         self._documents[path.resolve()] = doc
         self._rulings.clear()
+
+    def document(self, path: FilePath) -> Document:
+        """Return the document in a file, read once."""
+        return self._read(path)
 
     def files(self) -> list[FilePath]:
         """Return the files that were read so far."""

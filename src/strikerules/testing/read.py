@@ -114,7 +114,7 @@ class _Reader:
             raise InvalidInput(self.problems)
         return Suite(
             self.doc.name, self.uses.policies, tuple(cases), self.data.get("title"),
-            self.uses.files, self.uses.sources,
+            self.uses.files, self.uses.answers,
         )  # fmt: skip
 
     def _cases(self, raw: dict[str, Any], path: Path) -> Iterator[Case]:

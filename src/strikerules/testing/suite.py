@@ -108,7 +108,9 @@ class Suite(Struct, frozen=True, dict=True):
         By the names that the cases have for them.
     cases : tuple of Case
     read_from : tuple of pathlib.Path
-        The file and all policies that it rests on.
+        The policies' files, and those that they rest on.
+    answers : mapping
+        For each policy the questions that the file answers and the parameters that it sets.
     """
 
     file: str
@@ -116,7 +118,7 @@ class Suite(Struct, frozen=True, dict=True):
     cases: tuple[Case, ...]
     title: str | None = None
     read_from: tuple[Path, ...] = ()
-    sources: Mapping[str, str] = {}
+    answers: Mapping[str, tuple[Mapping[str, str], Mapping[str, Any]]] = {}
 
     def policy_of(self, case: Case) -> Policy:
         """Return the policy that decides a case, its questions answered and parameters set."""

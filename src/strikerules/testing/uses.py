@@ -25,12 +25,15 @@ class Uses(Struct, frozen=True):
         By the names that cases have for them.
     sources : dict
         From the same names to what the file says: a name or a path.
+    answers : dict
+        From the same names to the questions answered and the parameters set for it.
     files : tuple of pathlib.Path
         All that they were read from.
     """
 
     policies: dict[str, Policy]
     sources: dict[str, str]
+    answers: dict[str, tuple[dict[str, str], dict[str, Any]]]
     files: tuple[FilePath, ...]
 
     @property
@@ -70,6 +73,7 @@ def read_uses(doc: Document) -> Uses:
     library = Library(shared.atlas.has)
     policies: dict[str, Policy] = {}
     sources: dict[str, str] = {}
+    answers: dict[str, tuple[dict[str, str], dict[str, Any]]] = {}
     for raw, path in wanted:
         use = raw if isinstance(raw, dict) else {"policy": raw}
         at = doc.position((*path, "policy") if isinstance(raw, dict) else path)
@@ -94,6 +98,7 @@ def read_uses(doc: Document) -> Uses:
                 )
             )  # fmt: skip
         policies[name], sources[name] = policy, use["policy"]
+        answers[name] = (use.get("readings") or {}, use.get("set") or {})
     if problems:
         raise InvalidInput(problems)
-    return Uses(policies, sources, tuple(library.files()))
+    return Uses(policies, sources, answers, tuple(library.files()))

@@ -1,7 +1,8 @@
 """A starter folder for a policy of one's own.
 
-It holds a policy, a scenario and tests, all invented, to be changed. One of the tests fails on
-purpose; the README of the folder says why, and how to mend the policy. Nothing is overwritten.
+It holds a policy, a scenario and tests, all invented, to be changed. One of
+the tests fails on purpose; the README of the folder says why, and how to mend
+the policy. Nothing is overwritten.
 """
 
 from __future__ import annotations
@@ -274,7 +275,7 @@ def _summary(folder: Path, name: str, parent: Policy | None) -> str:
     } | {".schemas/": "what editors complete and check the files by"}
     width = max(map(len, rows))
     policy, scenario, readme = (
-        shlex.quote(str(folder / p)) for p in (f"{name}.yaml", "scenario.yaml", "README.md")
+        _argument(folder / p) for p in (f"{name}.yaml", "scenario.yaml", "README.md")
     )
     return "\n".join(
         [
@@ -283,9 +284,15 @@ def _summary(folder: Path, name: str, parent: Policy | None) -> str:
             "",
             "go on with",
             f"  strikerules check {scenario} --policy {policy}",
-            f"  strikerules test {shlex.quote(str(folder))}",
+            f"  strikerules test {_argument(folder)}",
             f"  strikerules verify {policy}",
             "",
             f"one test fails on purpose; {readme} says why, and how to mend the policy",
         ]
     )
+
+
+def _argument(path: Path) -> str:
+    """Return a path as a word of a command line, which is not taken for an option."""
+    text = str(path)
+    return shlex.quote(f"./{text}" if text.startswith("-") else text)

@@ -1,0 +1,1 @@
+"""Mutants of policies: one small change each, which a good suite notices."""
