@@ -21,6 +21,7 @@ __all__ = ["COMMANDS", "main"]
 
 COMMANDS = {
     "check": "decide scenarios",
+    "test": "run policy tests: cases in YAML, coverage, mutants",
     "diff": "what one policy says that another does not, over all scenarios",
     "verify": "gaps, conflicts, what never matters; properties proved or refuted",
     "policies": "the policies, variants and timelines that ship",

@@ -15,6 +15,8 @@ from strikerules.problems import Problem, cant_be, quoted
 
 __all__ = [
     "CONDITION_REF",
+    "EXPECT_REF",
+    "GIVEN_REF",
     "AcceptDocument",
     "AddDocument",
     "Algorithm",
@@ -45,6 +47,8 @@ __all__ = [
 # Web addresses, since pydantic follows every other reference; `schema` puts the real places in.
 CONDITION_REF = "https://strikerules.invalid/schema/condition"
 ZONE_REF = "https://strikerules.invalid/schema/zone"
+GIVEN_REF = "https://strikerules.invalid/schema/given"
+EXPECT_REF = "https://strikerules.invalid/schema/expect"
 
 FINDING = r"^SR8[0-9]{2}$"
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from strikerules.language.documents import (
     CONDITION_REF,
+    EXPECT_REF,
+    GIVEN_REF,
     ZONE_REF,
     CatalogueDocument,
     PolicyDocument,
@@ -99,7 +101,12 @@ def _tidied(raw: Any) -> Any:
 
 
 def _place(ref: str) -> str:
-    fixed = {CONDITION_REF: "condition", ZONE_REF: "own_zone"}
+    fixed = {
+        CONDITION_REF: "condition",
+        ZONE_REF: "own_zone",
+        GIVEN_REF: "attributes",
+        EXPECT_REF: "expected",
+    }
     return f"#/definitions/{fixed.get(ref) or _name(ref.rpartition('/')[2])}"
 
 

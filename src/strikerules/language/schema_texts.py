@@ -34,7 +34,56 @@ _WHOLE = {
     "otherwise": "What holds where no rule decides: `not_governed` unless given.",
 }
 
+_ANSWERS = {
+    "readings": "Open questions that are answered, each with its reading.",
+    "set": "Parameters that are given other values.",
+    "as_of": "The date of every scenario that gives none of its own.",
+}
+
 KEY_TEXTS: dict[str, dict[str, str]] = {
+    "test": {
+        "policy": "The policy that is tested: a name, or the path of a file.",
+        "policies": "Several policies: every case is decided under each of them.",
+        "title": _TITLE,
+        "text": _TEXT,
+        "note": _NOTE,
+        "defaults": "What every case gives unless it says otherwise.",
+        "cases": "The cases, each with a name of its own.",
+    }
+    | _ANSWERS,
+    "policy_use": {
+        "policy": "The policy: a name, or the path of a file.",
+        "name": "What this file calls it; the policy's own name unless given.",
+    }
+    | _ANSWERS,
+    "case": {
+        "name": "What the case settles, in one line without `::`.",
+        "text": _TEXT,
+        "note": _NOTE,
+        "given": "What is known of the strike, laid over `defaults`. Null is unknown.",
+        "each": "A table: a case for each of its rows.",
+        "expect": "The decision, or a mapping that says more, or one of these for each policy.",
+        "skip": "Why the case is not run.",
+        "xfail": "Why the case is known to fail; it fails the run when it passes.",
+        "todo": "What is still to be written.",
+    }
+    | _ANSWERS,
+    "table": {
+        "columns": "Attributes by their paths; `name`, `expect`, `decision`, `because`,"
+        " `depends_on`; or a policy's name for what is expected under it.",
+        "rows": "A list of cells for each row. Null is unknown.",
+    },
+    "expect": {
+        "decision": "The decision.",
+        "possible": "Exactly the outcomes that are possible.",
+        "because": "Rules that are among the reasons: they apply, and have the effect that is"
+        " decided. `otherwise`: no rule decides. `scope`: the policy does not govern the case.",
+        "not_because": "Rules, `otherwise` or `scope`, that are surely not among the reasons.",
+        "rules": "How rules stand.",
+        "depends_on": "Exactly the facts, places and questions that an open case hangs on.",
+        "readings": "The decision under readings: `QUESTION=READING`, several with commas.",
+        "cites": "Claims that are among those cited.",
+    },
     "policy": {
         "policy": "The policy's name; its file is called the same.",
         "title": _TITLE,

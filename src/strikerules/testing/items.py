@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -19,6 +18,7 @@ from strikerules.problems.render import render_problems
 from strikerules.testing import plugin
 from strikerules.testing.compare import Difference, differences
 from strikerules.testing.failure import failure_text
+from strikerules.testing.files import shown
 from strikerules.testing.read import read_suite
 from strikerules.testing.recording import RECORDER, forget_checks, note_check
 from strikerules.testing.suite import Case, Suite
@@ -50,7 +50,7 @@ class StrikeFile(pytest.File):
     def collect(self) -> Iterable[pytest.Item]:
         """Yield its cases; of a file that can't be read one test that fails and says why."""
         try:
-            suite = read_suite(_shown(self.path))
+            suite = read_suite(shown(self.path))
         except InvalidInput as error:
             broken: pytest.Item = BrokenFile.from_parent(
                 self, name="the file can be read", error=error
@@ -123,14 +123,6 @@ class StrikeItem(pytest.Item):
         """Return the line of the case."""
         at = self.case.at
         return self.path, None if at is None else at.line - 1, self.name
-
-
-def _shown(path: Path) -> str:
-    """Return a path as it is shown: from the current folder where it is in it."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return os.fspath(path)
 
 
 def _width(config: pytest.Config) -> int:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
@@ -20,7 +21,6 @@ from strikerules.language.scenario import Scenario, read_scenario
 from strikerules.language.values import Value
 from strikerules.language.vocabulary import Attribute
 from strikerules.language.weapons import FILLED, Weapon, catalogue
-from strikerules.problems import InvalidInput
 from strikerules.testing.strategies_places import is_small
 
 __all__ = ["Asked", "day_values", "figures", "flattened"]
@@ -68,9 +68,8 @@ class Asked:
             named = found.setdefault(atom.attribute, {})
             if atom.zone is None:
                 operand = atom.operand
-                several = isinstance(operand, frozenset)
-                for value in sorted(operand, key=str) if several else (operand,):  # type: ignore
-                    named[value] = None
+                several = operand if isinstance(operand, frozenset) else {operand}
+                named |= dict.fromkeys(v for v in sorted(several, key=str) if v is not None)
         ruling = self.policy.ruling
         if "date" in found and isinstance(ruling, Timeline) and ruling.known_until:
             found["date"][ruling.known_until] = None
@@ -117,8 +116,8 @@ class Asked:
         read = read_scenario({path: location}, self.vocabulary).locations[path]
         return self.policy.atlas.place(read, None, self.specs)
 
-    def weapons(self, low: float, known: Mapping[str, Any]) -> list[Weapon]:
-        """Return the weapons that reach so far and contradict nothing that is known.
+    def weapons(self, low: float) -> list[Weapon]:
+        """Return the weapons that reach so far and contradict nothing that is given.
 
         Those that the policy names come first.
         """
@@ -126,11 +125,11 @@ class Asked:
         found = [
             weapon
             for weapon in catalogue().values()
-            if (f"{RANGE}" in known or weapon.max_range_km >= low)
+            if (RANGE in self.known or weapon.max_range_km >= low)
             and all(
-                known.get(f"weapon.{key}") in (None, getattr(weapon, key)) for key in FILLED
+                self.known.get(f"weapon.{key}") in (None, getattr(weapon, key)) for key in FILLED
             )
-        ]  # fmt: skip
+        ]
         return sorted(found, key=lambda weapon: weapon.name not in named)
 
     def values(self, path: str, low: float = -math.inf) -> st.SearchStrategy[Any]:
@@ -139,8 +138,9 @@ class Asked:
         if attribute.kind == "boolean":
             return st.booleans()
         if attribute.kind == "number":
-            base = attribute.origin == "base"
-            return figures(_floats(operands), max(low, 0.0 if base else -math.inf))
+            low = max(low, 0.0 if attribute.origin == "base" else -math.inf)
+            cuts = _floats(operands)
+            return _depths(cuts) if path == DEPTH else figures(cuts, low)
         if attribute.kind == "date":
             return day_values(d for d in operands if isinstance(d, date))
         return st.sampled_from(_words(attribute, operands))
@@ -165,24 +165,26 @@ def figures(cuts: Iterable[float], low: float) -> st.SearchStrategy[float]:
     """Return a strategy for numbers from `low` on: at cuts, beside them, between them, others."""
     ordered = sorted(set(cuts))
     tried = [cut + off for off in _BESIDE for cut in ordered]
-    tried += [(a + b) / 2 for a, b in zip(ordered, ordered[1:], strict=False)]
-    tried += _FIGURES if not ordered else ()
-    if math.isfinite(low):
-        tried += [low, math.ceil(low), math.ceil(low) + 50.0]
-    tidy = dict.fromkeys(_tidy(x) for x in tried if x >= low)
-    floor = math.ceil(low) if math.isfinite(low) else -math.ceil(abs(min(ordered, default=0))) - 50
-    most = max(2 * max((abs(c) for c in ordered), default=0.0), 500.0)
-    others = st.integers(floor, floor + math.ceil(most))
+    tried += [(a + b) / 2 for a, b in pairwise(ordered)]
+    tried += () if ordered else _FIGURES
+    tried += [low, math.ceil(low), math.ceil(low) + 50.0] if math.isfinite(low) else [0.0]
+    tidy = dict.fromkeys(_tidy(x) for x in tried if x >= low and math.isfinite(x))
     usual: st.SearchStrategy[float] = st.sampled_from(list(tidy))
+    first, last = math.floor(min(tidy)), math.ceil(max(tidy))
+    others = st.integers(math.ceil(max(low, first - 50)), 2 * max(last, 0) + 100)
     return st.one_of(usual, usual, usual, others)
 
 
+def _depths(cuts: Iterable[float]) -> st.SearchStrategy[float]:
+    """Few depths: each is a line around Ukraine, which takes a second to draw."""
+    tried = [0.0, *(cut + off for off in _BESIDE[:3] for cut in sorted(set(cuts)))]
+    return st.sampled_from(list(dict.fromkeys(_tidy(x) for x in tried if x >= 0)))
+
+
 def _tidy(number: float) -> float:
-    """Return a number as people write it: whole ones without a point, others not rounded down."""
-    rounded = round(number, 9)
-    if rounded < number:
-        rounded = number
-    return int(rounded) if rounded == int(rounded) else rounded
+    """Return a number as people write it: whole ones without a point, none rounded down."""
+    number = max(round(number, 9), number)
+    return int(number) if number == int(number) else number
 
 
 def _floats(operands: Iterable[Value]) -> list[float]:
@@ -212,8 +214,3 @@ def _words(attribute: Attribute, operands: list[Value]) -> list[str]:
     else:
         others = [word for word in _COUNTRIES if word not in named]
     return [*named, *others[:1]] if named else others
-
-
-def is_input_error(error: Exception) -> bool:
-    """Tell whether an error is about what was given."""
-    return isinstance(error, InvalidInput)

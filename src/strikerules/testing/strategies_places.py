@@ -171,13 +171,15 @@ def around(draw: st.DrawFn, point: tuple[float, float], km: float) -> tuple[floa
     return round(lon, decimals), round(lat, decimals)
 
 
-def beside_line(draw: st.DrawFn, zone: Zone, km: float) -> tuple[float, float] | None:
+def beside_line(
+    draw: st.DrawFn, zone: Zone, km: float, *, exactly: bool = False
+) -> tuple[float, float] | None:
     """Draw a point on the line at a distance from a zone or just beside it; None where none is."""
-    crossings = outline_of(zone).crossings(km)
+    crossings = outline_of(zone).crossings(km) if km > 0 else []
     if not crossings:
         return None
     spot = draw(st.sampled_from(crossings))
-    off = draw(st.sampled_from((0.0, -0.1, 0.1, -1.0, 1.0, -5.0, 5.0)))
+    off = 0.0 if exactly else draw(st.sampled_from((0.0, -0.1, 0.1, -1.0, 1.0, -5.0, 5.0)))
     if not off:
         return spot.lon, spot.lat
     lon, lat = destination(spot.lon, spot.lat, spot.away_deg, max(off, -km))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from os import PathLike
 from typing import Any
@@ -18,19 +18,19 @@ from strikerules.geography.geodesy import destination, distance_km, inverse
 from strikerules.geography.places import Place
 from strikerules.geography.ranges import distance_range_km
 from strikerules.language.library import DEFAULT
-from strikerules.language.weapons import FILLED, catalogue
+from strikerules.language.weapons import FILLED, find_weapon
 from strikerules.testing.strategies_facts import Asked, Flat
-from strikerules.testing.strategies_places import around, beside_line, locations
+from strikerules.testing.strategies_places import beside_line, locations
 
 __all__ = ["scenarios"]
 
 _NAME = "weapon.name"
 _PLACES = (TARGET, LAUNCH)
-#: These hang together, and are drawn in an order of their own.
-_TIED = (_NAME, TARGET, LAUNCH, DISTANCE, DEPTH, *(f"weapon.{key}" for key in FILLED))
-_ACCURACIES = (0, 0, 0, 1, 3, 10)
+#: These follow from each other, and are drawn in an order of their own.
+_LINKED = (TARGET, LAUNCH, DISTANCE, DEPTH)
 #: Of what a strike may cover, this much: rounding a position takes less than the rest.
 _MOST = 0.999
+_FARTHEST_KM = 5000.0
 _HEAD = ("scenario", "title", "text", "note")
 
 
@@ -81,37 +81,47 @@ def scenarios(
     ...         assert limited.check(scenario).decision == "permitted"
     >>> permits_no_less()
     """
-    if policy is None:
-        policy = DEFAULT
-    found = policy if isinstance(policy, Policy) else load(policy)
-    Asked(found, given or {})
-    return _scenarios(found, given or {}, complete)
+    ruling = policy if isinstance(policy, Policy) else load(DEFAULT if policy is None else policy)
+    asked = Asked(ruling, given or {})
 
+    # the name and the arguments are what the strategy shows of itself
+    @st.composite
+    def scenarios(
+        draw: st.DrawFn, policy: Policy, given: Mapping[str, Any] | None, complete: bool
+    ) -> dict[str, Any]:
+        return _Drawing(draw, asked, complete).scenario()
 
-def _draw_scenario(
-    draw: st.DrawFn, policy: Policy, given: Mapping[str, Any], complete: bool
-) -> dict[str, Any]:
-    return _Drawing(draw, Asked(policy, given), complete).scenario()
-
-
-_draw_scenario.__name__ = "scenarios"
-_scenarios: Callable[..., st.SearchStrategy[dict[str, Any]]] = st.composite(_draw_scenario)
+    return scenarios(ruling, given=given, complete=complete)
 
 
 class _Drawing:
-    """One scenario being drawn; `flat` has what is settled so far, by paths."""
+    """One scenario being drawn.
+
+    Attributes
+    ----------
+    flat : dict
+        What the scenario says so far, by paths.
+    closed : set of str
+        What is settled, if only by being left out.
+    filled : dict
+        What the weapon's name says besides.
+    """
 
     def __init__(self, draw: st.DrawFn, asked: Asked, complete: bool) -> None:
         self.draw, self.asked, self.complete = draw, asked, complete
         self.flat: Flat = dict(asked.given)
+        self.closed = set(self.flat)
+        self.filled: Flat = {}
         self.places: dict[str, Place] = {
             path: asked.place(path, self.flat[path])
             for path in _PLACES
             if self.flat.get(path) is not None
         }
         self.full = complete or draw(st.sampled_from((False, False, False, True)))
-        others = [p for p in asked.vocabulary if p not in asked.operands]
-        self.extra = set(draw(st.lists(st.sampled_from(others), max_size=2, unique=True)))
+        left_out = (*asked.operands, *(_LINKED if complete else ()))
+        others = [path for path in asked.vocabulary if path not in left_out]
+        choice = st.sampled_from(others) if others else st.nothing()
+        self.extra = set(draw(st.lists(choice, max_size=2, unique=True)))
 
     def scenario(self) -> dict[str, Any]:
         """Return a whole scenario, nested."""
@@ -119,20 +129,21 @@ class _Drawing:
         self._target()
         self._launch()
         self._distance()
-        self._range()
+        self._settle(RANGE, max(self._number(DISTANCE) or 0.0, self._apart() / _MOST))
         self._depth()
         for path in self.asked.vocabulary:
-            if path not in _TIED or path.partition(".")[2] in FILLED:
+            if path not in _LINKED and path != _NAME:
                 self._settle(path)
         return self._nested()
 
     # -- what becomes of a fact ----------------------------------------------------------------
 
     def _fate(self, path: str, asked: bool | None = None) -> str:
-        """Draw whether a fact is left out, null, or has a value."""
-        if path in self.flat:
-            return "given"
-        if path not in self.asked.operands if asked is None else not asked:
+        """Settle whether a fact is left out, null, or has a value; once for each fact."""
+        if path in self.closed:
+            return "settled"
+        self.closed.add(path)
+        if not (path in self.asked.operands if asked is None else asked):
             return "value" if path in self.extra else "out"
         if self.full:
             return "value"
@@ -147,8 +158,11 @@ class _Drawing:
 
     def _number(self, path: str) -> float | None:
         """Return a number that is known so far."""
-        value = self.asked.known.get(path, self.flat.get(path))
-        return None if isinstance(value, bool) or not isinstance(value, float | int) else value
+        for known in (self.asked.known, self.flat, self.filled):
+            value = known.get(path)
+            if isinstance(value, float | int) and not isinstance(value, bool):
+                return float(value)
+        return None
 
     @property
     def reach(self) -> float:
@@ -159,70 +173,67 @@ class _Drawing:
     # -- the weapon ----------------------------------------------------------------------------
 
     def _weapon(self) -> None:
-        """A name fills in other facts, so that these are left to it, or said once more."""
+        """Settle the name; what it fills in is left to it, or said once more, or withheld."""
         name = self.asked.known.get(_NAME)
         fate = self._fate(_NAME)
         if fate == "null":
             self.flat[_NAME] = None
         if fate == "value":
-            low = self._number(DISTANCE) or self._apart()
-            known = {p: v for p, v in self.asked.given.items() if v is not None}
-            fitting = [weapon.name for weapon in self.asked.weapons(low, known)]
+            fitting = self.asked.weapons(self._number(DISTANCE) or self._apart() / _MOST)
             if fitting:
-                name = self.flat[_NAME] = self.draw(st.sampled_from(fitting))
-        weapon = next((w for w in catalogue().values() if name in (w.name, w.title)), None)
-        for key in FILLED if weapon is not None else ():
-            path, value = f"weapon.{key}", getattr(weapon, key)
-            if value is None or path in self.flat:
+                name = self.draw(st.sampled_from([weapon.name for weapon in fitting]))
+                self.flat[_NAME] = name
+        if name is None:
+            return
+        weapon = find_weapon(name, None)
+        for path in (f"weapon.{key}" for key in FILLED):
+            value = getattr(weapon, path.partition(".")[2])
+            if value is None or path in self.closed:
                 continue
-            if self.complete:
-                self.flat[path] = value
+            self.closed.add(path)
+            how = "said" if self.complete else self.draw(st.sampled_from(("left", "null", "said")))
+            if how == "left":
+                self.filled[path] = value
             else:
-                said = self.draw(st.sampled_from(("left", "null", "said")))
-                if said != "left":
-                    self.flat[path] = None if said == "null" else value
-                elif key == "max_range_km":
-                    self.asked.known[path] = value
-                else:
-                    self.flat.setdefault(path, ...)
+                self.flat[path] = value if how == "said" else None
 
     # -- places --------------------------------------------------------------------------------
 
     def _target(self) -> None:
-        asked = TARGET in self.asked.operands
-        depth = self._number(DEPTH)
-        if depth is not None and not (asked and self.complete):
-            return
-        if not asked and self.complete and DEPTH in self.asked.operands and depth is None:
-            asked = LAUNCH in self.places or self.draw(st.booleans())
-        fate = self._fate(TARGET, asked)
+        asked, depth = self.asked.operands, self._number(DEPTH)
+        wanted = TARGET in asked
+        if depth is not None and not (wanted and self.complete):
+            # a target elsewhere would contradict it
+            self.closed.add(TARGET)
+        elif self.complete and DEPTH in asked and depth is None and not wanted:
+            wanted = (
+                bool({LAUNCH, DISTANCE} & asked.keys())
+                or LAUNCH in self.places
+                or self.draw(st.booleans())
+            )
+        fate = self._fate(TARGET, wanted)
         if fate == "null":
             self.flat[TARGET] = None
         elif fate == "value":
-            ukraine = self.asked.policy.atlas.register_zone("ukraine")
-            point = None
-            if depth:
-                point = beside_line(self.draw, ukraine, depth, exactly=True)
-            elif depth == 0:
-                point = _point(self.draw(locations(ukraine, where="inside")))
-            self._put(TARGET, self._location(TARGET) if point is None else _written(point))
+            self._put(TARGET, self._location(TARGET) if depth is None else self._at_depth(depth))
 
     def _launch(self) -> None:
-        asked = LAUNCH in self.asked.operands
-        if not asked and DISTANCE in self.asked.operands and DISTANCE not in self.flat:
-            asked = TARGET in self.places and self.draw(st.booleans())
-            if not asked and not self.complete:
-                return
-        fate = self._fate(LAUNCH, asked)
+        asked, target = self.asked.operands, self.places.get(TARGET)
+        wanted = LAUNCH in asked
+        if not wanted and DISTANCE in asked and DISTANCE not in self.closed:
+            wanted = target is not None and self.draw(st.booleans())
+        if target is None and self._number(DEPTH) is not None and not self.complete:
+            # the target's depth could contradict the strike's reach
+            self.closed.add(LAUNCH)
+        fate = self._fate(LAUNCH, wanted)
         if fate == "null":
             self.flat[LAUNCH] = None
         elif fate == "value":
-            if TARGET in self.places and (
-                LAUNCH not in self.asked.operands or self.draw(st.booleans())
-            ):
-                self._put(LAUNCH, self._at_a_distance(self.places[TARGET]))
-            else:
-                self._put(LAUNCH, self._location(LAUNCH))
+            relative = target is not None and (LAUNCH not in asked or self.draw(st.booleans()))
+            self._put(
+                LAUNCH, self._at_a_distance(target) if relative and target is not None
+                else self._location(LAUNCH),
+            )  # fmt: skip
 
     def _location(self, path: str) -> dict[str, Any]:
         """Draw a location by the lines that the policy compares it with."""
@@ -238,32 +249,33 @@ class _Drawing:
         accuracy = self.draw(st.sampled_from((1, 3, 10))) if how == "near" else 0
         return location | ({"accuracy_km": accuracy} if accuracy else {})
 
+    def _at_depth(self, km: float) -> dict[str, Any]:
+        """Draw a target that is as far from Ukraine as is given, where there is one."""
+        ukraine = self.asked.policy.atlas.register_zone("ukraine")
+        if km == 0:
+            return self.draw(locations(ukraine, where="inside"))
+        point = beside_line(self.draw, ukraine, km, exactly=True)
+        return self._location(TARGET) if point is None else _written(point)
+
     def _at_a_distance(self, other: Place) -> dict[str, Any]:
-        """Draw a point so far from a place as a strike may cover, at thresholds above all."""
-        stated, reach = self._number(DISTANCE), self.reach
-        km = stated
-        if km is None:
-            km = self.draw(self.asked.values(DISTANCE))
-            assert km is not None
-            if km > reach:
-                km = reach * _MOST
-        km = min(km, 5000.0)
+        """Draw a point so far from a place as matters to the policy, and as a strike may cover."""
+        km = min(self.draw(self.asked.values(DISTANCE)), self.reach * _MOST, _FARTHEST_KM)
         azimuth = self.draw(st.sampled_from((180, 225, 135, 270, 90, 315, 45, 0)))
-        return _written(destination(*_middle(other), azimuth, km))
+        return _written(_reached(_middle(other), azimuth, km))
 
     def _put(self, path: str, location: dict[str, Any]) -> None:
         """Settle a place; where it is too far from the other, move it towards that."""
         self.flat[path], self.places[path] = location, self.asked.place(path, location)
-        other = self.places.get(LAUNCH if path == TARGET else TARGET)
-        stated = self._number(DISTANCE)
-        if other is None or (stated is None and self._apart() <= self.reach):
+        other, stated = self.places.get(LAUNCH if path == TARGET else TARGET), None
+        if DISTANCE in self.asked.known:
+            stated = self._number(DISTANCE)
+        most = self.reach * _MOST
+        if other is None or (stated is None and (math.isinf(most) or self._apart() <= most)):
             return
         start, end = _middle(other), _middle(self.places[path])
-        azimuth = inverse(*start, *end)[1]
-        km = stated if stated is not None else self.reach * _MOST
-        moved = _written(destination(*start, azimuth, km))
-        accuracy = location.get("accuracy_km")
-        self.flat[path] = moved | ({"accuracy_km": accuracy} if accuracy else {})
+        km = most if stated is None else stated
+        moved = _written(_reached(start, inverse(*start, *end)[1], km))
+        self.flat[path] = moved | {k: v for k, v in location.items() if k == "accuracy_km"}
         self.places[path] = self.asked.place(path, self.flat[path])
 
     def _apart(self) -> float:
@@ -286,25 +298,18 @@ class _Drawing:
     # -- distances -----------------------------------------------------------------------------
 
     def _distance(self) -> None:
-        if len(self.places) == 2:
-            if DISTANCE in self.asked.operands and not self.full and DISTANCE not in self.flat:
-                if self.draw(st.sampled_from((False, False, False, True))):
-                    self.flat[DISTANCE] = None
-            return
-        reach = self.reach
-        self._settle(DISTANCE)
-        km = self._number(DISTANCE)
-        if km is not None and km > reach:
-            self.flat[DISTANCE] = reach
-
-    def _range(self) -> None:
-        if RANGE in self.asked.known:
-            return
-        self._settle(RANGE, max(self._number(DISTANCE) or 0.0, self._apart()))
+        """A distance follows from two places; it may be withheld all the same."""
+        if len(self.places) < 2:
+            reach = self.reach
+            self._settle(DISTANCE)
+            if (self._number(DISTANCE) or 0.0) > reach and DISTANCE not in self.asked.known:
+                self.flat[DISTANCE] = reach
+        elif DISTANCE in self.asked.operands and not self.full and self._fate(DISTANCE) == "null":
+            self.flat[DISTANCE] = None
 
     def _depth(self) -> None:
         """A depth follows from the target; beside a launch point it could contradict its reach."""
-        if not self.places:
+        if not self.places or (self.complete and TARGET not in self.places):
             self._settle(DEPTH)
 
     # -- writing -------------------------------------------------------------------------------
@@ -313,14 +318,9 @@ class _Drawing:
         found: dict[str, Any] = {"scenario": "drawn"}
         order = [*_HEAD, *self.asked.vocabulary]
         for path in sorted(self.flat, key=lambda p: order.index(p) if p in order else len(order)):
-            value = self.flat[path]
-            if value is ...:
-                continue
             group, dot, name = path.partition(".")
-            if dot and group not in self.asked.vocabulary:
-                found.setdefault(group, {})[name] = deepcopy(value)
-            else:
-                found[path] = deepcopy(value)
+            within = found.setdefault(group, {}) if dot and group not in order else found
+            within[name if within is not found else path] = deepcopy(self.flat[path])
         return found
 
 
@@ -332,9 +332,13 @@ def _middle(place: Place) -> tuple[float, float]:
     return point.x, point.y
 
 
-def _point(location: Mapping[str, float]) -> tuple[float, float]:
-    return location["lon"], location["lat"]
+def _reached(start: tuple[float, float], azimuth: float, km: float) -> tuple[float, float]:
+    if not km:
+        return start
+    lon, lat = destination(*start, azimuth, km)
+    decimals = 6 if km >= 1 else 9
+    return round(lon, decimals), round(lat, decimals)
 
 
 def _written(point: tuple[float, float]) -> dict[str, Any]:
-    return {"lon": round(point[0], 6), "lat": round(point[1], 6)}
+    return {"lon": point[0], "lat": point[1]}

@@ -9,7 +9,7 @@ from strikerules.problems.catalogue import titles
 from strikerules.views.differences import inline
 from strikerules.views.paint import BOLD, COLOURS, Paint, wrapped
 
-__all__ = ["findings_github", "findings_sarif", "findings_text"]
+__all__ = ["annotation", "findings_github", "findings_sarif", "findings_text"]
 
 Json = Mapping[str, Any]
 _PAINT = {"error": COLOURS["prohibited"], "warning": COLOURS["indeterminate"], "note": BOLD}
@@ -84,10 +84,23 @@ def findings_github(data: Json) -> str:
                 place |= {
                     "file": finding["file"], "line": finding["line"], "col": finding["column"]
                 }  # fmt: skip
-            keys = ",".join(f"{k}={_property(str(v))}" for k, v in place.items())
-            text = _sentence(finding)
-            lines.append(f"::{kind} {keys}::{_data(text)}")
+            lines.append(_command(kind, place, _sentence(finding)))
     return "\n".join(lines) + "\n" if lines else ""
+
+
+def annotation(
+    kind: str, title: str, text: str, file: str | None = None, line: int | None = None
+) -> str:
+    """Return one workflow command: an `error`, a `warning` or a `notice` beside a line."""
+    place: dict[str, Any] = {"title": title}
+    if file:
+        place |= {"file": file, "line": line or 1}
+    return _command(kind, place, text)
+
+
+def _command(kind: str, place: Json, text: str) -> str:
+    keys = ",".join(f"{k}={_property(str(v))}" for k, v in place.items())
+    return f"::{kind} {keys}::{_data(text)}"
 
 
 def _data(text: str) -> str:

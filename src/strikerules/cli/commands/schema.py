@@ -20,6 +20,7 @@ KINDS = {
     "scenario": "one scenario or several",
     "policy": "a policy or a variant",
     "timeline": "policies, and when each is in force",
+    "test": "policy tests",
     "decision": "what `check --format json` prints",
     "diff": "what `diff --format json` prints",
     "verify": "what `verify --format json` prints",
@@ -35,7 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", metavar="KIND", help=kinds)
     parser.add_argument(
         "--policy", metavar="NAME_OR_FILE", default=None,
-        help="for scenarios: take in the attributes that this policy or timeline declares",
+        help="for scenarios and tests: take in the attributes that this policy or timeline"
+        " declares",
     )  # fmt: skip
     add_output(parser)
 
@@ -51,9 +53,12 @@ def run(args: argparse.Namespace) -> int:
                 help=did_you_mean(args.kind, KINDS),
             )
         )
-    if args.policy is not None and args.kind != "scenario":
+    if args.policy is not None and args.kind not in ("scenario", "test"):
         raise InvalidInput(
-            Problem("SR601", "`--policy` makes a difference to the schema of scenarios only")
+            Problem(
+                "SR601",
+                "`--policy` makes a difference to the schemas of scenarios and tests only",
+            )
         )
     schema = _schema(args.kind, args.policy)
     args.output_to.emit(json.dumps(schema, ensure_ascii=False, indent=2), args.output)
@@ -63,17 +68,20 @@ def run(args: argparse.Namespace) -> int:
 def _schema(kind: str, policy: str | None) -> dict[str, Any]:
     from strikerules.cli.analysis_schemas import diff_schema, verify_schema
     from strikerules.language import schema
+    from strikerules.testing.schema import test_schema
 
     if policy is not None:
         from strikerules.geography.atlas import default_atlas
         from strikerules.language.library import Library
 
         vocabulary = Library(default_atlas().has).load(policy).vocabulary
-        return schema.scenario_schema(vocabulary)
+        make = schema.scenario_schema if kind == "scenario" else test_schema
+        return make(vocabulary)
     makers: dict[str, Callable[[], dict[str, Any]]] = {
         "scenario": schema.scenario_schema,
         "policy": schema.policy_schema,
         "timeline": schema.timeline_schema,
+        "test": test_schema,
         "decision": decision_schema,
         "diff": diff_schema,
         "verify": verify_schema,

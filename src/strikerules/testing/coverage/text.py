@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from strikerules.testing.coverage.coverage import Coverage, Covered, Open
+from strikerules.testing.files import shown
 from strikerules.testing.writing import case_yaml
 from strikerules.views.paint import BOLD, COLOURS, Paint, wrapped
 
@@ -70,4 +71,4 @@ def _case(one: Open, shown: set[int], width: int) -> Iterator[str]:
 
 def _place(one: Open) -> str:
     at = one.item.at
-    return f"{at.file}:{at.line}: " if at is not None and at.file else ""
+    return f"{shown(at.file)}:{at.line}: " if at is not None and at.file else ""

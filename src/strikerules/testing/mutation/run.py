@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from math import floor
 from multiprocessing import get_context
@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from strikerules.api import Policy
 from strikerules.differences import diff
 from strikerules.language.scenario import read_scenario
 from strikerules.problems import InvalidInput
@@ -255,18 +256,36 @@ def _fate(target: Target, mutant: Mutant, tried: set[str]) -> Fate:
     if compared.equivalent:
         return Fate("equivalent")
     for region in compared:
-        case = _killing(target, policy, region.witness, mutant) if region.witness else None
-        if case is not None:
-            return Fate("survived", case=case)
+        for data in _witnesses(target, region.witness):
+            case = _killing(target, policy, data, mutant)
+            if case is not None:
+                return Fate("survived", case=case)
     return Fate("undecided" if compared.equivalent is None else "survived")
 
 
-def _killing(target: Target, policy: Any, data: dict[str, Any], mutant: Mutant) -> Any:
-    """Return a scenario as a case that passes with the policy and fails with the mutant."""
+def _witnesses(target: Target, witness: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
+    """Yield a scenario, and where it gives a depth the same somewhere in each zone."""
+    if witness is None:
+        return
+    yield witness
+    within = witness.get("target", {})
+    if "depth_km" in within:
+        zones = {a.zone.id for a in target.policy.program.atoms if a.zone is not None}
+        for name in sorted(zones):
+            if name in target.policy.atlas.register:
+                yield {**witness, "target": {**within, "location": {"zone": name}}}
+
+
+def _killing(target: Target, policy: Policy, data: dict[str, Any], mutant: Mutant) -> Any:
+    """Return a scenario as a case that passes with the policy and fails with the mutant.
+
+    One whose facts contradict each other is none.
+    """
     try:
         scenario = read_scenario(data, target.policy.ruling.vocabulary)
         decision = target.policy.check(scenario)
-        if not differences(expectation_from(decision), policy.check(scenario)):
+        contradicts = any(w.code == "SR701" for w in decision.warnings)
+        if contradicts or not differences(expectation_from(decision), policy.check(scenario)):
             return None
     except InvalidInput:
         return None

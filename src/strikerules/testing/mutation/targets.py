@@ -18,6 +18,7 @@ from strikerules.language.library import Library
 from strikerules.language.policy import Timeline
 from strikerules.problems import InvalidInput
 from strikerules.testing.compare import differences
+from strikerules.testing.files import shown
 from strikerules.testing.mutation.edits import apply, diff_of
 from strikerules.testing.mutation.operators import Change, changes_of, changes_of_timeline
 from strikerules.testing.suite import Case, Suite
@@ -83,8 +84,8 @@ class Target:
             found.setdefault(
                 key,
                 Mutant(
-                    key, change.kind, change.text, change.doc.name, line,
-                    diff_of(old, new, change.doc.name), change,
+                    key, change.kind, change.text, shown(change.doc.name), line,
+                    diff_of(old, new, shown(change.doc.name)), change,
                 ),
             )  # fmt: skip
         return list(found.values())
