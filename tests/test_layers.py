@@ -23,6 +23,7 @@ ORDER = (
     ("analysis", "views"),
     ("api",),
     ("differences", "verification"),
+    ("testing",),
     ("cli",),
 )
 LEVEL = {layer: level for level, layers in enumerate(ORDER) for layer in layers}

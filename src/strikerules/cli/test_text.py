@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from strikerules.testing.mutation.run import Mutation
     from strikerules.testing.runner import Result, Run
 
-__all__ = ["annotations", "as_data", "pretty"]
+__all__ = ["as_data", "github", "pretty"]
 
 _COUNTED = (
     ("passed", "passed", COLOURS["permitted"]),
@@ -82,14 +82,13 @@ def as_data(done: Run, mutation: Mutation | None) -> str:
     return as_json("test/1", content)
 
 
-def annotations(done: Run, mutation: Mutation | None) -> str:
+def github(done: Run, mutation: Mutation | None) -> str:
     """Return failures, uncovered lines and survivors as GitHub's workflow commands."""
     lines = []
     for result in done.results:
         if result.outcome in ("failed", "error"):
             what = "; ".join(
-                f"{d['part']}: expected {d['expected']}, got {d['got']}"
-                for d in result.differences
+                f"{d['part']}: expected {d['expected']}, got {d['got']}" for d in result.differences
             )
             text = f"{result.name}: {what}" if what else result.text
             lines.append(annotation("error", "policy test", text, result.file, result.line))

@@ -22,7 +22,15 @@ from strikerules.problems import (
     quoted,
 )
 
-__all__ = ["Known", "Scenario", "give", "read_known", "read_scenario", "read_scenarios", "scenarios_of"]
+__all__ = [
+    "Known",
+    "Scenario",
+    "give",
+    "read_known",
+    "read_scenario",
+    "read_scenarios",
+    "scenarios_of",
+]
 
 _HEAD = ("scenario", "title", "text", "note")
 _TOP = ("scenarios", "defaults")

@@ -85,7 +85,7 @@ def assert_decision(
     _check_words(raw["possible"] or [], OUTCOMES)
     _check_words((readings or {}).values(), _DECISIONS)
     _check_words((rules or {}).values(), _STANDINGS)
-    if not any(v not in (None, {}, []) or k == "depends_on" and v == [] for k, v in raw.items()):
+    if not any(v not in (None, {}, []) or (k == "depends_on" and v == []) for k, v in raw.items()):
         raise InvalidInput(Problem("SR902", "nothing is expected", None, "a decision, or more"))
     expect = expectation_of({k: v for k, v in raw.items() if v not in (None, {})})
     if isinstance(expect, Problem):
@@ -94,8 +94,13 @@ def assert_decision(
     for name in (*expect.because, *expect.not_because, *expect.rules):
         if known and name not in (*known, "otherwise", "scope"):
             raise InvalidInput(
-                Problem("SR903", f"`{decision.policy}` has no rule {quoted(name)}", None,
-                        listed(known), did_you_mean(name, known))  # fmt: skip
+                Problem(
+                    "SR903",
+                    f"`{decision.policy}` has no rule {quoted(name)}",
+                    None,
+                    listed(known),
+                    did_you_mean(name, known),
+                )
             )
     found = differences(expect, decision)
     if found:
@@ -111,6 +116,11 @@ def _check_words(words: Iterable[str | None], choices: tuple[str, ...]) -> None:
     for word in words:
         if word is not None and word not in choices:
             raise InvalidInput(
-                Problem("SR114", f"{quoted(word)} can't be expected", None, listed(choices),
-                        did_you_mean(word, choices))  # fmt: skip
+                Problem(
+                    "SR114",
+                    f"{quoted(word)} can't be expected",
+                    None,
+                    listed(choices),
+                    did_you_mean(word, choices),
+                )
             )

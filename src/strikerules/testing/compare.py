@@ -84,10 +84,12 @@ def differences(expect: Expectation, decision: Decision) -> list[Difference]:
 def _differences(expect: Expectation, decision: Decision) -> Iterator[Difference]:
     if expect.decision is not None and expect.decision != decision.decision:
         tail = "" if decision.settled else f" ({_words(decision.possible)})"
-        wanted = set(OUTCOMES) if expect.decision == "indeterminate" else {expect.decision}
+        hoped: set[str] = {expect.decision}
+        if expect.decision == "indeterminate":
+            hoped = set(OUTCOMES)
         yield Difference(
             "decision", expect.decision, decision.decision + tail, expect.place("decision"),
-            tuple(_bearing(wanted, decision)),
+            tuple(_bearing(hoped, decision)),
         )  # fmt: skip
     if expect.possible is not None and expect.possible != frozenset(decision.possible):
         yield Difference(
@@ -165,7 +167,9 @@ def _because(expect: Expectation, decision: Decision) -> Iterator[Difference]:
 
 
 def _why_not(name: str, decision: Decision, found: dict[str, bool]) -> str:
-    actual = ", ".join(n for n, sure in found.items() if sure) or "no rule"
+    actual = ", ".join(n for n, sure in found.items() if sure) or "no reason that is sure"
+    if name in found:
+        return f"{actual} ({name} may be one)"
     if name in (BY_DEFAULT, OUTSIDE):
         return actual
     rule = next((r for r in decision.rules if r.id == name), None)

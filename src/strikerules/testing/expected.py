@@ -78,14 +78,23 @@ def _one(
         if raw in _DECISIONS:
             return Expectation(raw, at=at)
         problems.append(
-            Problem("SR114", f"{quoted(raw)} is not a decision", at, listed(_DECISIONS),
-                    did_you_mean(raw, _DECISIONS))  # fmt: skip
+            Problem(
+                "SR114",
+                f"{quoted(raw)} is not a decision",
+                at,
+                listed(_DECISIONS),
+                did_you_mean(raw, _DECISIONS),
+            )
         )
         return None
     if not isinstance(raw, dict):
         problems.append(
-            Problem("SR113", f"{quoted(raw)} can't be `expect`", at,
-                    "a decision, or a mapping with `decision`, `because`, `depends_on`, …")  # fmt: skip
+            Problem(
+                "SR113",
+                f"{quoted(raw)} can't be `expect`",
+                at,
+                "a decision, or a mapping with `decision`, `because`, …",
+            )
         )
         return None
     from strikerules.documents.models import validate
@@ -95,7 +104,10 @@ def _one(
         if doc.get(path) is raw:
             validate(ExpectDocument, doc, path)
         else:
-            validate(ExpectDocument, Document(doc.name, doc.text, raw, {(): doc.marks.get(path, (0, 0, 0, 0))}))
+            validate(
+                ExpectDocument,
+                Document(doc.name, doc.text, raw, {(): doc.marks.get(path, (0, 0, 0, 0))}),
+            )
     except InvalidInput as error:
         problems += error.problems
         return None
@@ -206,5 +218,3 @@ def _misnamed(
                 "SR903", f"nothing of a case is called {quoted(name)}", expect.place("depends_on"),
                 expected="an attribute, a question, or a rule", help=did_you_mean(name, known),
             )  # fmt: skip
-
-

@@ -237,9 +237,7 @@ class _Reader:
             label = None
             for k, (column, cell) in enumerate(zip(columns, cells, strict=True)):
                 if column in self.vocabulary:
-                    give(
-                        self.doc, (*at, k), column, cell, row, self.vocabulary, self.problems
-                    )
+                    give(self.doc, (*at, k), column, cell, row, self.vocabulary, self.problems)
                 elif column == _NAME:
                     label = self._label(cell, (*at, k))
                 elif cell is not None:
@@ -283,8 +281,11 @@ class _Reader:
                 good = False
             elif column in columns[:k]:
                 self.problems.append(
-                    Problem("SR106", f"the column {quoted(column)} is there twice",
-                            self.doc.position((*path, k)))  # fmt: skip
+                    Problem(
+                        "SR106",
+                        f"the column {quoted(column)} is there twice",
+                        self.doc.position((*path, k)),
+                    )
                 )
                 good = False
         return good
@@ -295,8 +296,12 @@ class _Reader:
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             return str(cell)
         self.problems.append(
-            Problem("SR117", f"{quoted(cell)} can't be the name of a row", self.doc.position(at),
-                    expected="one line of text without `::`")  # fmt: skip
+            Problem(
+                "SR117",
+                f"{quoted(cell)} can't be the name of a row",
+                self.doc.position(at),
+                expected="one line of text without `::`",
+            )
         )
         return None
 

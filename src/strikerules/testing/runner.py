@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from strikerules.problems import InvalidInput, Problem
 from strikerules.testing.coverage.coverage import Coverage
-from strikerules.testing.items import BrokenFile, StrikeItem
+from strikerules.testing.items import BrokenFile, CaseFailed, StrikeItem
 from strikerules.testing.plugin import session_of
 
 __all__ = ["Result", "Run", "run_files"]
@@ -126,9 +126,7 @@ class _Watcher:
             self.errors.append(report.longreprtext)
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Iterator[None]:
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
         report: Any = yield
         if report.when == "call" or (report.when == "setup" and not report.passed):
             self.results.append(self._result(item, call, report))
@@ -153,7 +151,7 @@ class _Watcher:
             if case is not None and case.xfail is not None and error is None:
                 reason = case.xfail
                 text = f"it passes, and was known to fail: {case.xfail}"
-            elif error is not None and hasattr(error, "found"):
+            elif isinstance(error, CaseFailed):
                 text = error.text(width=self.width, colour=self.colour)
                 found = [
                     {"part": d.part, "expected": d.expected, "got": d.got,
@@ -224,8 +222,13 @@ def run_files(
             raise KeyboardInterrupt
         said = "\n".join([*watcher.errors, out.getvalue()]).strip().splitlines()
         raise InvalidInput(
-            Problem("SR699", f"pytest stopped: {said[-1] if said else 'it does not say why'}",
-                    None, None, "run `python -m pytest` on the same files to see it all")  # fmt: skip
+            Problem(
+                "SR699",
+                f"pytest stopped: {said[-1] if said else 'it does not say why'}",
+                None,
+                None,
+                "run `python -m pytest` on the same files to see it all",
+            )
         )
     counted = session_of(watcher.config) if watcher.config is not None else None
     return Run(

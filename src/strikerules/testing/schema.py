@@ -8,10 +8,10 @@ from strikerules.language.schema_terms import Schema, scenario_definitions
 from strikerules.language.vocabulary import Vocabulary
 from strikerules.testing.documents import ExpectDocument, TestDocument
 
-__all__ = ["test_schema"]
+__all__ = ["suite_schema"]
 
 
-def test_schema(vocabulary: Vocabulary | None = None) -> Schema:
+def suite_schema(vocabulary: Vocabulary | None = None) -> Schema:
     """Return the schema of a test file.
 
     Parameters
@@ -22,7 +22,7 @@ def test_schema(vocabulary: Vocabulary | None = None) -> Schema:
 
     Examples
     --------
-    >>> test_schema()["required"]
+    >>> suite_schema()["required"]
     ['cases']
     """
     given = scenario_definitions(vocabulary or Vocabulary())
@@ -45,6 +45,3 @@ def test_schema(vocabulary: Vocabulary | None = None) -> Schema:
     columns = schema["definitions"]["table"]["properties"]["columns"]["items"]
     columns["minLength"] = 1
     return schema
-
-
-test_schema.__test__ = False  # type: ignore[attr-defined]

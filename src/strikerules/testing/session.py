@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from strikerules.api import Policy
+from strikerules.engine.decision import Decision
+from strikerules.language.policy import Timeline
 from strikerules.language.scenario import Scenario
 from strikerules.testing.coverage.coverage import Coverage, Covered
 from strikerules.testing.suite import Case, Expectation, Suite
@@ -30,16 +32,38 @@ class Session:
         assert case.expect is not None
         policy = suite.policies[case.policy]
         counted = self._of(policy, case.policy, f"{Path(suite.file).resolve()}")
-        counted.count(
-            case.scenario, case.expect, suite.decide(case), case.readings, case.set
-        )  # fmt: skip
+        self._count(
+            counted, case.scenario, case.expect, suite.decide(case), case.readings, case.set
+        )
 
     def asserted(
         self, policy: Policy, scenario: Scenario, readings: Mapping[str, str], expect: Expectation
     ) -> None:
         """Count an assertion in Python that held."""
         decision = policy.check(scenario, readings=readings)
-        self._of(policy, policy.name, "").count(scenario, expect, decision, readings)
+        self._count(self._of(policy, policy.name, ""), scenario, expect, decision, readings, {})
+
+    def _count(
+        self,
+        counted: Covered,
+        scenario: Scenario,
+        expect: Expectation,
+        decision: Decision,
+        readings: Mapping[str, str],
+        figures: Mapping[str, Any],
+    ) -> None:
+        """Count a case, for a timeline also where it tests the one policy in force."""
+        counted.count(scenario, expect, decision, readings, figures)
+        ruling = counted.policy.ruling
+        if not isinstance(ruling, Timeline) or figures:
+            return
+        inner = next((p for p in ruling.policies if p.name == decision.policy), None)
+        if inner is not None:
+            one = counted.policy.of(inner)
+            own = {q: r for q, r in readings.items() if q in inner.questions}
+            self._of(one, one.name, "").count(
+                scenario, expect, one.check(scenario, readings=own), own
+            )
 
     def _of(self, policy: Policy, name: str, suite: str) -> Covered:
         key = _key(policy, name)

@@ -21,9 +21,10 @@ from strikerules.language.scenario import Scenario, read_scenario
 from strikerules.language.values import Value
 from strikerules.language.vocabulary import Attribute
 from strikerules.language.weapons import FILLED, Weapon, catalogue
+from strikerules.testing.strategies_aims import Aim, Rule, aims_of
 from strikerules.testing.strategies_places import is_small
 
-__all__ = ["Asked", "day_values", "figures", "flattened"]
+__all__ = ["Asked", "Flat", "flattened", "tidy"]
 
 #: Just beside a threshold, as a person would write it.
 _BESIDE = (0.0, 1.0, -1.0, 0.001, -0.001)
@@ -75,10 +76,10 @@ class Asked:
             found["date"][ruling.known_until] = None
         return {path: list(named) for path, named in found.items()}
 
-    @property
-    def paths(self) -> list[str]:
-        """The attributes that are tested, in the order of the vocabulary."""
-        return [path for path in self.vocabulary if path in self.operands]
+    @cached_property
+    def aims(self) -> list[Rule | None]:
+        """What a scenario may be aimed at."""
+        return aims_of(self.policy.program)
 
     @cached_property
     def lines(self) -> dict[str, list[tuple[Zone, float | None]]]:
@@ -132,18 +133,27 @@ class Asked:
         ]
         return sorted(found, key=lambda weapon: weapon.name not in named)
 
-    def values(self, path: str, low: float = -math.inf) -> st.SearchStrategy[Any]:
+    def values(self, path: str, aim: Aim, low: float = -math.inf) -> st.SearchStrategy[Any]:
         """Return a strategy for an attribute's values; numbers are at least `low`."""
         attribute, operands = self.vocabulary[path], self.operands.get(path, [])
+        others: st.SearchStrategy[Any] | None = None
+        found: list[Any]
         if attribute.kind == "boolean":
-            return st.booleans()
-        if attribute.kind == "number":
+            found = [False, True]
+        elif attribute.kind == "number":
+            cuts = [float(x) for x in operands if isinstance(x, float | int)]
             low = max(low, 0.0 if attribute.origin == "base" else -math.inf)
-            cuts = _floats(operands)
-            return _depths(cuts) if path == DEPTH else figures(cuts, low)
-        if attribute.kind == "date":
-            return day_values(d for d in operands if isinstance(d, date))
-        return st.sampled_from(_words(attribute, operands))
+            # each depth is a line around Ukraine, which takes a second to draw
+            found = _figures(cuts, low, _BESIDE[:3] if path == DEPTH else _BESIDE)
+            if path != DEPTH and path not in aim.wanted:
+                least = math.ceil(low if math.isfinite(low) else min(found) - 50)
+                others = st.integers(least, max(2 * math.ceil(max(found)), least) + 100)
+        elif attribute.kind == "date":
+            found = _days(d for d in operands if isinstance(d, date))
+        else:
+            found = _words(attribute, operands)
+        usual = st.sampled_from(aim.fitting(path, found))
+        return usual if others is None else st.one_of(usual, usual, usual, others)
 
 
 def flattened(data: Mapping[str, Any], vocabulary: Mapping[str, Attribute]) -> Iterable[Any]:
@@ -161,48 +171,28 @@ def flattened(data: Mapping[str, Any], vocabulary: Mapping[str, Attribute]) -> I
     return walk(data, "")
 
 
-def figures(cuts: Iterable[float], low: float) -> st.SearchStrategy[float]:
-    """Return a strategy for numbers from `low` on: at cuts, beside them, between them, others."""
+def _figures(cuts: Iterable[float], low: float, beside: Iterable[float]) -> list[float]:
+    """Return numbers from `low` on: at cuts, beside them, between them."""
     ordered = sorted(set(cuts))
-    tried = [cut + off for off in _BESIDE for cut in ordered]
+    tried = [cut + off for off in beside for cut in ordered]
     tried += [(a + b) / 2 for a, b in pairwise(ordered)]
     tried += () if ordered else _FIGURES
-    tried += [low, math.ceil(low), math.ceil(low) + 50.0] if math.isfinite(low) else [0.0]
-    tidy = dict.fromkeys(_tidy(x) for x in tried if x >= low and math.isfinite(x))
-    usual: st.SearchStrategy[float] = st.sampled_from(list(tidy))
-    first, last = math.floor(min(tidy)), math.ceil(max(tidy))
-    others = st.integers(math.ceil(max(low, first - 50)), 2 * max(last, 0) + 100)
-    return st.one_of(usual, usual, usual, others)
+    tried += [low, math.ceil(low), math.ceil(low) + 50.0] if low > 0 else [0.0]
+    return list(dict.fromkeys(tidy(x) for x in tried if x >= low and math.isfinite(x)))
 
 
-def _depths(cuts: Iterable[float]) -> st.SearchStrategy[float]:
-    """Few depths: each is a line around Ukraine, which takes a second to draw."""
-    tried = [0.0, *(cut + off for off in _BESIDE[:3] for cut in sorted(set(cuts)))]
-    return st.sampled_from(list(dict.fromkeys(_tidy(x) for x in tried if x >= 0)))
-
-
-def _tidy(number: float) -> float:
+def tidy(number: float) -> float:
     """Return a number as people write it: whole ones without a point, none rounded down."""
     number = max(round(number, 9), number)
     return int(number) if number == int(number) else number
 
 
-def _floats(operands: Iterable[Value]) -> list[float]:
-    return [float(x) for x in operands if isinstance(x, float | int)]
-
-
-def day_values(turns: Iterable[date]) -> st.SearchStrategy[str]:
-    """Return a strategy for days as text: days of change, the days before and after them."""
-    tried: dict[str, None] = {}
-    ordered = sorted(turns)
-    for off in (0, -1, 1):
-        for turn in ordered:
-            if date.min < turn < date.max:
-                tried[(turn + timedelta(days=off)).isoformat()] = None
-            tried[turn.isoformat()] = None
-    for day in () if ordered else _DAYS:
-        tried[day.isoformat()] = None
-    return st.sampled_from(list(tried))
+def _days(turns: Iterable[date]) -> list[str]:
+    """Return the days of change, and the days before and after them, as text."""
+    ordered = sorted(turns) or list(_DAYS)
+    inner = [day for day in ordered if date.min < day < date.max]
+    beside = [day + timedelta(days=off) for off in (-1, 1) for day in inner]
+    return list(dict.fromkeys(day.isoformat() for day in (*ordered, *beside)))
 
 
 def _words(attribute: Attribute, operands: list[Value]) -> list[str]:
@@ -210,7 +200,6 @@ def _words(attribute: Attribute, operands: list[Value]) -> list[str]:
     named = [str(word) for word in operands]
     if attribute.kind == "values":
         named = [word for word in named if word in attribute.values]
-        others = [word for word in attribute.values if word not in named]
-    else:
-        others = [word for word in _COUNTRIES if word not in named]
+    choices = attribute.values if attribute.kind == "values" else _COUNTRIES
+    others = [word for word in choices if word not in named]
     return [*named, *others[:1]] if named else others

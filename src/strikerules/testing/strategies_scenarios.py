@@ -19,8 +19,9 @@ from strikerules.geography.places import Place
 from strikerules.geography.ranges import distance_range_km
 from strikerules.language.library import DEFAULT
 from strikerules.language.weapons import FILLED, find_weapon
-from strikerules.testing.strategies_facts import Asked, Flat
-from strikerules.testing.strategies_places import beside_line, locations
+from strikerules.testing.strategies_aims import draw_aim
+from strikerules.testing.strategies_facts import Asked, Flat, tidy
+from strikerules.testing.strategies_places import Where, beside_line, locations
 
 __all__ = ["scenarios"]
 
@@ -31,6 +32,7 @@ _LINKED = (TARGET, LAUNCH, DISTANCE, DEPTH)
 #: Of what a strike may cover, this much: rounding a position takes less than the rest.
 _MOST = 0.999
 _FARTHEST_KM = 5000.0
+_MOSTLY_INSIDE: tuple[Where, ...] = ("inside", "inside", "inside", "edge", "near")
 _HEAD = ("scenario", "title", "text", "note")
 
 
@@ -117,6 +119,7 @@ class _Drawing:
             for path in _PLACES
             if self.flat.get(path) is not None
         }
+        self.aim = draw_aim(draw, asked.policy.program, draw(st.sampled_from(asked.aims)))
         self.full = complete or draw(st.sampled_from((False, False, False, True)))
         left_out = (*asked.operands, *(_LINKED if complete else ()))
         others = [path for path in asked.vocabulary if path not in left_out]
@@ -154,7 +157,7 @@ class _Drawing:
         if fate == "null":
             self.flat[path] = None
         elif fate == "value":
-            self.flat[path] = self.draw(self.asked.values(path, low))
+            self.flat[path] = self.draw(self.asked.values(path, self.aim, low))
 
     def _number(self, path: str) -> float | None:
         """Return a number that is known so far."""
@@ -179,15 +182,16 @@ class _Drawing:
         if fate == "null":
             self.flat[_NAME] = None
         if fate == "value":
-            fitting = self.asked.weapons(self._number(DISTANCE) or self._apart() / _MOST)
-            if fitting:
-                name = self.draw(st.sampled_from([weapon.name for weapon in fitting]))
-                self.flat[_NAME] = name
+            reaching = self.asked.weapons(self._number(DISTANCE) or self._apart() / _MOST)
+            if reaching:
+                names = self.aim.fitting(_NAME, [weapon.name for weapon in reaching])
+                name = self.flat[_NAME] = self.draw(st.sampled_from(names))
         if name is None:
             return
         weapon = find_weapon(name, None)
         for path in (f"weapon.{key}" for key in FILLED):
             value = getattr(weapon, path.partition(".")[2])
+            value = tidy(value) if isinstance(value, float) else value
             if value is None or path in self.closed:
                 continue
             self.closed.add(path)
@@ -237,9 +241,14 @@ class _Drawing:
 
     def _location(self, path: str) -> dict[str, Any]:
         """Draw a location by the lines that the policy compares it with."""
-        zone, km = self.draw(st.sampled_from(self.asked.lines[path]))
-        point = None if km is None else beside_line(self.draw, zone, km)
-        location = self.draw(locations(zone)) if point is None else _written(point)
+        inside = [atom.zone for atom, truth in self.aim.lines(path) if truth and atom.zone]
+        if inside:
+            zone = min(inside, key=lambda z: z.geometry.area)
+            location = self.draw(locations(zone, where=self.draw(st.sampled_from(_MOSTLY_INSIDE))))
+        else:
+            zone, km = self.draw(st.sampled_from(self.asked.lines[path]))
+            point = None if km is None else beside_line(self.draw, zone, km)
+            location = self.draw(locations(zone)) if point is None else _written(point)
         if self.complete:
             return location
         regions = self.asked.regions[path]
@@ -259,7 +268,7 @@ class _Drawing:
 
     def _at_a_distance(self, other: Place) -> dict[str, Any]:
         """Draw a point so far from a place as matters to the policy, and as a strike may cover."""
-        km = min(self.draw(self.asked.values(DISTANCE)), self.reach * _MOST, _FARTHEST_KM)
+        km = min(self.draw(self.asked.values(DISTANCE, self.aim)), self.reach * _MOST, _FARTHEST_KM)
         azimuth = self.draw(st.sampled_from((180, 225, 135, 270, 90, 315, 45, 0)))
         return _written(_reached(_middle(other), azimuth, km))
 

@@ -68,20 +68,20 @@ def run(args: argparse.Namespace) -> int:
 def _schema(kind: str, policy: str | None) -> dict[str, Any]:
     from strikerules.cli.analysis_schemas import diff_schema, verify_schema
     from strikerules.language import schema
-    from strikerules.testing.schema import test_schema
+    from strikerules.testing.schema import suite_schema
 
     if policy is not None:
         from strikerules.geography.atlas import default_atlas
         from strikerules.language.library import Library
 
         vocabulary = Library(default_atlas().has).load(policy).vocabulary
-        make = schema.scenario_schema if kind == "scenario" else test_schema
+        make = schema.scenario_schema if kind == "scenario" else suite_schema
         return make(vocabulary)
     makers: dict[str, Callable[[], dict[str, Any]]] = {
         "scenario": schema.scenario_schema,
         "policy": schema.policy_schema,
         "timeline": schema.timeline_schema,
-        "test": test_schema,
+        "test": suite_schema,
         "decision": decision_schema,
         "diff": diff_schema,
         "verify": verify_schema,

@@ -74,8 +74,12 @@ def _check(args: argparse.Namespace) -> None:
     threshold = args.threshold
     if threshold is not None and not 0 <= threshold <= 100:
         raise InvalidInput(
-            Problem("SR601", f"`{threshold:g}` can't be `--threshold`", None,
-                    "a percentage from 0 to 100")  # fmt: skip
+            Problem(
+                "SR601",
+                f"`{threshold:g}` can't be `--threshold`",
+                None,
+                "a percentage from 0 to 100",
+            )
         )
     if threshold is not None and not args.mutate:
         args.coverage = True
@@ -83,8 +87,12 @@ def _check(args: argparse.Namespace) -> None:
         raise InvalidInput(Problem("SR601", f"`{args.jobs}` can't be `--jobs`", None, "1 or more"))
     if args.format in ("junit", "github") and args.mutate and args.format == "junit":
         raise InvalidInput(
-            Problem("SR601", "JUnit's format has no place for mutants", None,
-                    "`--format pretty`, `json` or `github` with `--mutate`")  # fmt: skip
+            Problem(
+                "SR601",
+                "JUnit's format has no place for mutants",
+                None,
+                "`--format pretty`, `json` or `github` with `--mutate`",
+            )
         )
 
 
@@ -99,8 +107,13 @@ def _once(args: argparse.Namespace) -> int:
     )  # fmt: skip
     if not done.results:
         raise InvalidInput(
-            Problem("SR910", f"no case's id has {quoted(args.run)} in it", None, None,
-                    f"{done.deselected} cases were looked at; `--verbose` lists ids")  # fmt: skip
+            Problem(
+                "SR910",
+                f"no case's id has {quoted(args.run)} in it",
+                None,
+                None,
+                f"{done.deselected} cases were looked at; `--verbose` lists ids",
+            )
             if args.run
             else Problem("SR910", "the test files hold no case")
         )
@@ -136,14 +149,22 @@ def _files(args: argparse.Namespace) -> list[Path]:
             wanted.append(names[word])
         elif path.exists():
             problems.append(
-                Problem("SR910", f"{quoted(word)} is not called as test files are", None,
-                        "a name that ends in `_test.strike.yaml`")  # fmt: skip
+                Problem(
+                    "SR910",
+                    f"{quoted(word)} is not called as test files are",
+                    None,
+                    "a name that ends in `_test.strike.yaml`",
+                )
             )
         else:
             problems.append(
-                Problem("SR101", f"there is no file or folder {quoted(word)}", None,
-                        "a test file, a folder, or a policy that ships",
-                        did_you_mean(word, names))  # fmt: skip
+                Problem(
+                    "SR101",
+                    f"there is no file or folder {quoted(word)}",
+                    None,
+                    "a test file, a folder, or a policy that ships",
+                    did_you_mean(word, names),
+                )
             )
     if problems:
         raise InvalidInput(problems)
@@ -151,9 +172,13 @@ def _files(args: argparse.Namespace) -> list[Path]:
     if not found:
         where = ", ".join(quoted(str(p)) for p in wanted)
         raise InvalidInput(
-            Problem("SR910", f"there is no test in {where}", None,
-                    "files called `NAME_test.strike.yaml`",
-                    "`strikerules init DIR` makes a folder with some")  # fmt: skip
+            Problem(
+                "SR910",
+                f"there is no test in {where}",
+                None,
+                "files called `NAME_test.strike.yaml`",
+                "`strikerules init DIR` makes a folder with some",
+            )
         )
     return found
 
@@ -181,7 +206,7 @@ def _render(
     if args.format == "junit":
         return done.junit or ""
     if args.format == "github":
-        return test_text.annotations(done, mutation)
+        return test_text.github(done, mutation)
     parts: list[str] = [test_text.pretty(done, width=width, colour=colour, full=args.verbose)]
     more: dict[str, Any] = {"width": width, "colour": colour, "threshold": args.threshold}
     if done.coverage is not None:

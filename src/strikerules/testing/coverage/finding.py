@@ -133,7 +133,7 @@ class Finder:
         status = sides.statuses(part)[index]
         held = self.space.ops[part.entry] & self.space.ops[part.scope]
         if applies:
-            return self._throughout(status.applies & held) & self.possible  # type: ignore[arg-type]
+            return self._throughout(status.applies & held) & self.possible
         inside = self._throughout(held & ~sides.function(status.applies)) & self.possible
         return inside or self._throughout(~(sides.function(status.met) & held)) & self.possible
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from strikerules.engine.program import Atom, Program
+from strikerules.engine.program import Program
 from strikerules.engine.words import asked
 from strikerules.language.conditions import Condition, Is, Not, Test
 from strikerules.language.policy import Otherwise, Policy, Rule, Ruling, Timeline
 from strikerules.problems import Position
 from strikerules.testing.coverage import lines, probes
-from strikerules.testing.coverage.sites import Site, changed, policies_of, sites_of, with_policy
+from strikerules.testing.coverage.sites import Site, changed, sites_of
 
 if TYPE_CHECKING:
     from strikerules.testing.coverage.instrument import Look
@@ -67,7 +67,7 @@ class Plan:
     ----------
     items : list of Item
     probes : dict
-    changes : list of Policy or Timeline
+    changes : list of Policy
         The program of the first has number 1.
     parts : dict
         For each claim the items of each part that cites it.
@@ -77,7 +77,7 @@ class Plan:
         self.ruling = ruling
         self.items: list[Item] = []
         self.probes: dict[str, Probe] = {}
-        self.changes: list[Ruling] = []
+        self.changes: list[Policy] = []
         self.parts: dict[str, list[tuple[str, ...]]] = {}
         #: For each condition the number of its change, for those who look for a scenario.
         self.numbers: dict[str, int] = {}
@@ -96,7 +96,7 @@ class Plan:
 
     def change(self, policy: Policy, item_id: str) -> int:
         """Add a change; return the number of its program."""
-        self.changes.append(with_policy(self.ruling, policy))
+        self.changes.append(policy)
         self.numbers[item_id] = len(self.changes)
         return len(self.changes)
 
@@ -129,18 +129,17 @@ class Plan:
 
 
 def plan_of(ruling: Ruling) -> Plan:
-    """Return what there is to cover in a policy, or in a timeline and its policies."""
+    """Return what there is to cover in a policy; in a timeline what its policies have not."""
     plan = Plan(ruling)
-    for policy in policies_of(ruling):
-        _rules(plan, policy)
-        _conditions(plan, policy)
-        _readings(plan, policy.name, policy)
-        _exceptions(plan, policy)
-        _default(plan, policy)
-        _figures(plan, policy)
+    _readings(plan, ruling.name, ruling)
     if isinstance(ruling, Timeline):
-        _readings(plan, ruling.name, ruling)
         _entries(plan, ruling)
+        return plan
+    _rules(plan, ruling)
+    _conditions(plan, ruling)
+    _exceptions(plan, ruling)
+    _default(plan, ruling)
+    _figures(plan, ruling)
     return plan
 
 

@@ -16,7 +16,7 @@ from strikerules.language.conditions import Condition, Distance, Parameter, Test
 from strikerules.language.policy import Ruling, Timeline
 from strikerules.language.values import written
 from strikerules.problems import Position
-from strikerules.testing.coverage.sites import policies_of, sites_of
+from strikerules.testing.coverage.sites import sites_of
 
 if TYPE_CHECKING:
     from strikerules.testing.coverage.instrument import Look
@@ -75,15 +75,15 @@ def _asked(
     ruling: Ruling, program: Program
 ) -> Iterator[tuple[int, Position | None, str, Condition | None]]:
     """Yield the tests that the text asks, by number, with their places."""
-    for policy in policies_of(ruling):
-        for site in sites_of(policy):
-            for choice, atom in program.tests.get((policy.name, id(site.condition)), ()):
-                read = ", ".join(f"{q}={r}" for q, r in choice.items())
-                yield atom, site.condition.at, f" ({read})" if read else "", site.condition
     if isinstance(ruling, Timeline):
         for part, entry in zip(program.parts, ruling.entries, strict=True):
             for atom in sorted(_atoms_below(program, part)):
                 yield atom, entry.at, "", None
+        return
+    for site in sites_of(ruling):
+        for choice, atom in program.tests.get((ruling.name, id(site.condition)), ()):
+            read = ", ".join(f"{q}={r}" for q, r in choice.items())
+            yield atom, site.condition.at, f" ({read})" if read else "", site.condition
 
 
 def _atoms_below(program: Program, part: Part) -> set[int]:

@@ -53,7 +53,10 @@ def close_to(
     azimuths = np.linspace(0, 360, _AZIMUTHS, endpoint=False)
     side = -1 if probe.inside else 1
     lon, lat = destinations(
-        corners[:, :1], corners[:, 1:], azimuths[None, :], max(0.1, km + side * away) if km else away
+        corners[:, :1],
+        corners[:, 1:],
+        azimuths[None, :],
+        max(0.1, km + side * away) if km else away,
     )
     points = np.round(np.stack([lon.ravel(), lat.ravel()], axis=1), 3)
     points = points[shapely.contains_xy(cell.geometry, points[:, 0], points[:, 1])]

@@ -71,8 +71,12 @@ class Read(Struct, frozen=True):
         mine = question.readings.index(self.reading)
         return any(
             look.notices(
-                taken_as(look.masks, question.masks[mine], question.masks[other],
-                          (other - mine) * question.stride)  # fmt: skip
+                taken_as(
+                    look.masks,
+                    question.masks[mine],
+                    question.masks[other],
+                    (other - mine) * question.stride,
+                )
             )
             for other in range(len(question.readings))
             if other != mine

@@ -63,6 +63,4 @@ def notices(
     """Tell whether a case that passes with some outcomes would fail with others."""
     if all((a ^ b) & within == 0 for a, b in zip(before, after, strict=True)):
         return False
-    return projection(expect, program, before, within) != projection(
-        expect, program, after, within
-    )
+    return projection(expect, program, before, within) != projection(expect, program, after, within)

@@ -9,9 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from strikerules.language.conditions import All, AnyOf, Condition, Is, Not, Test
-from strikerules.language.policy import Policy, Ruling
+from strikerules.language.policy import Policy
 
-__all__ = ["Site", "changed", "policies_of", "sites_of", "with_policy"]
+__all__ = ["Site", "changed", "sites_of"]
 
 Change = Callable[[Condition], Condition]
 
@@ -39,23 +39,6 @@ class Site(Struct, frozen=True):
     def id(self) -> str:
         """What tells it from all others of the policy, and stays where nothing around changes."""
         return "/".join((*self.root, *map(str, self.steps)))
-
-
-def policies_of(ruling: Ruling) -> tuple[Policy, ...]:
-    """Return a policy, or the policies of a timeline, each once."""
-    if isinstance(ruling, Policy):
-        return (ruling,)
-    return tuple({p.name: p for p in ruling.policies}.values())
-
-
-def with_policy(ruling: Ruling, policy: Policy) -> Ruling:
-    """Return a ruling with another policy in the place of the one of that name."""
-    if isinstance(ruling, Policy):
-        return policy
-    entries = tuple(
-        replace(e, policy=policy) if e.policy.name == policy.name else e for e in ruling.entries
-    )
-    return replace(ruling, entries=entries)
 
 
 def sites_of(policy: Policy) -> Iterator[Site]:
@@ -129,5 +112,3 @@ def changed(site: Site, change: Change) -> Policy:
             question = replace(question, readings={**question.readings, reading_id: reading})
             return replace(policy, questions={**policy.questions, question_id: question})
     raise AssertionError(site.root)
-
-

@@ -63,7 +63,9 @@ def _case(one: Open, shown: set[int], width: int) -> Iterator[str]:
         else:
             yield "      no scenario for it was found"
     elif id(one.case) in shown:
-        yield from wrapped(f"covered by the case `{one.case['name']}` above", width, " " * 6, " " * 8)
+        yield from wrapped(
+            f"covered by the case `{one.case['name']}` above", width, " " * 6, " " * 8
+        )
     else:
         shown.add(id(one.case))
         yield case_yaml(one.case, 6)

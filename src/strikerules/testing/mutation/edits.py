@@ -63,7 +63,7 @@ class Text:
         self.doc, self.text = doc, doc.text
         self.spans: dict[Path, _Span] = {}
         self.children: dict[Path, list[Path]] = {}
-        root = yaml.compose(self.text, Loader=_LOADER)
+        root: Any = yaml.compose(self.text, Loader=_LOADER)
         self._walk(root, (), root.start_mark.index)
 
     def _walk(self, node: Any, path: Path, key: int) -> int:
@@ -99,7 +99,6 @@ class Text:
         if span.start == span.end and self.text[span.start - 1 : span.start] == ":":
             new = " " + new
         return Edit(span.start, span.end, new)
-
 
     def rename(self, path: Path, key: str) -> Edit:
         """Return the edit that gives a part another key."""

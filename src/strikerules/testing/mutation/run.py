@@ -63,10 +63,10 @@ class Mutated(Struct):
     cases: int
     reused: int = 0
 
-    def count(self, *outcomes: str) -> int:
+    def count(self, *outcomes: Outcome) -> int:
         """Return how many mutants had one of some outcomes."""
         found = Counter(f.outcome for f in self.fates.values())
-        return sum(found[o] for o in outcomes)
+        return sum(found[one] for one in outcomes)
 
     @property
     def killed(self) -> int:
@@ -126,9 +126,7 @@ class Mutation(Struct):
 
     def below(self, threshold: float) -> bool:
         """Tell whether any policy's score is lower; true where nothing was mutated."""
-        return not self.policies or any(
-            100 * p.killed < threshold * p.total for p in self.policies
-        )
+        return not self.policies or any(100 * p.killed < threshold * p.total for p in self.policies)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""

@@ -19,8 +19,9 @@ from strikerules.language.policy import Timeline
 from strikerules.problems import InvalidInput
 from strikerules.testing.compare import differences
 from strikerules.testing.files import shown
+from strikerules.testing.mutation.changing import Change
 from strikerules.testing.mutation.edits import apply, diff_of
-from strikerules.testing.mutation.operators import Change, changes_of, changes_of_timeline
+from strikerules.testing.mutation.operators import changes_of, changes_of_timeline
 from strikerules.testing.suite import Case, Suite
 
 __all__ = ["Mutant", "Target", "targets_of"]
@@ -173,7 +174,9 @@ def case_digest(suite: Suite, case: Case) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
-def targets_of(suites: Iterable[Suite], wanted: Mapping[str, set[str]] | None = None) -> list[Target]:
+def targets_of(
+    suites: Iterable[Suite], wanted: Mapping[str, set[str]] | None = None
+) -> list[Target]:
     """Return the policies that suites test, each with all its cases.
 
     Parameters

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from strikerules.testing.mutation.run import Fate, Mutant, Mutated, Mutation
+from strikerules.testing.mutation.run import Fate, Mutated, Mutation
+from strikerules.testing.mutation.targets import Mutant
 from strikerules.testing.writing import case_yaml
 from strikerules.views.paint import BOLD, COLOURS, Paint, wrapped
 
