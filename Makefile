@@ -27,10 +27,11 @@ types: $(VENV)/.tested
 soak: $(VENV)/.tested
 	STRIKERULES_SOAK=100000 $(BIN)/python -m pytest -q -n $(JOBS) tests/reference
 
-# How long a check, a comparison and a proof take, beside their peers.
+# How long a check, a comparison, a proof and a suite take, beside their peers.
 bench: $(VENV)/.tested
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/analysis.py
+	$(BIN)/python benchmarks/suites.py
 
 # After an edit of rules/, geodata/zones.yaml or seeds/: validate them and note their digests.
 accept: $(VENV)/.tested
@@ -59,4 +60,4 @@ $(VENV)/.tested: $(VENV)/.installed pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .strikerules_cache

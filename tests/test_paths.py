@@ -26,7 +26,7 @@ PATH = re.compile(rf"[\w.*-]+(/[\w.*-]+)*(/|\.({'|'.join(ENDINGS)}))\Z")
 BASES = ("", "src", "src/strikerules")
 
 #: Words that look like paths and are made, or stand for a user's own files.
-NOT_HERE = {".venv/", "dist/", "build/"}
+NOT_HERE = {".venv/", "dist/", "build/", "NAME_test.strike.yaml"}
 
 
 def paths_in(text: str) -> set[str]:

@@ -68,6 +68,9 @@ def test_bad_input(
             expected = body
     status = main(shlex.split(command))
     out, err = capsys.readouterr()
+    if shlex.split(command)[:1] == ["test"]:
+        # what can't be read stands among the results: the other files are run all the same
+        out, err = "", out + err
     said = _answer(err)
     if os.environ.get("STRIKERULES_UPDATE"):
         before = text.partition("```text\n")[0].rstrip("\n")

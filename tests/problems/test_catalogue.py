@@ -73,7 +73,8 @@ def test_example_gives_its_code(
         "scenario: s\nweapon: {made_in: US}\ntarget: {location: {lon: 36.9, lat: 50.45}}\n",
         encoding="utf-8",
     )
-    names = ("example.yaml", "other.yaml", "case.yaml")
+    first = "example_test.strike.yaml" if kind == "yaml test" else "example.yaml"
+    names = (first, "other.yaml", "case.yaml")
     for name, text in zip(names, BLOCKS[code], strict=False):
         Path(name).write_text(text, encoding="utf-8")
     command = {
@@ -83,6 +84,7 @@ def test_example_gives_its_code(
         "yaml timeline": "timeline --policy example.yaml",
         "yaml load": "check case.yaml --policy example.yaml",
         "yaml diff": "diff example.yaml other.yaml",
+        "yaml test": "test example_test.strike.yaml",
         "yaml given": "diff example.yaml other.yaml --given case.yaml",
         # that an example names no source is beside its point
         "yaml verify": "verify example.yaml" + (" --ignore SR818" if code != "SR818" else ""),
@@ -101,6 +103,8 @@ def test_most_pages_have_an_example_that_runs() -> None:
     assert len(EXAMPLES) > 85
     assert set(FINDINGS) - set(EXAMPLES) == {"SR823"}
     assert len(set(policies) - set(EXAMPLES)) <= 6
+    # nobody can be without hypothesis and run the tests
+    assert {code for code in titles() if code[2] == "9"} - set(EXAMPLES) == {"SR912"}
 
 
 @pytest.mark.parametrize("code", FINDINGS)

@@ -210,7 +210,7 @@ def _notes(case: Case, verdict: Verdict, policies: list[Policy]) -> Iterator[str
     ruling = case.program.ruling
     for policy in policies:
         if policy.hypothetical:
-            yield f"`{policy.name}` is hypothetical: a model of a hint, which nobody has announced"
+            yield f"`{policy.name}` is hypothetical: nobody has announced it"
     day = case.values.get("date")
     if isinstance(ruling, Timeline) and ruling.known_until and day is not None:
         if day > ruling.known_until:  # type: ignore[operator]

@@ -7,13 +7,13 @@ from typing import Any
 
 from strikerules.documents import Document, Path
 from strikerules.engine.decision import OUTCOMES
-from strikerules.language.policy import Ruling, Timeline
+from strikerules.language.policy import Ruling
 from strikerules.language.vocabulary import Vocabulary
 from strikerules.problems import InvalidInput, Position, Problem, did_you_mean, listed, quoted
 from strikerules.testing.suite import BY_DEFAULT, OUTSIDE, Choice, Expectation
-from strikerules.testing.uses import Uses
+from strikerules.testing.uses import Uses, questions_of
 
-__all__ = ["expectation_of", "read_expectation"]
+__all__ = ["choice_words", "expectation_of", "read_expectation"]
 
 _DECISIONS = (*OUTCOMES, "indeterminate")
 
@@ -26,7 +26,7 @@ def read_expectation(
     vocabulary: Vocabulary,
     problems: list[Problem],
     *,
-    inline: bool = False,
+    cells: Mapping[str, Path] | None = None,
 ) -> dict[str, Expectation]:
     """Read what is expected under each policy.
 
@@ -36,32 +36,79 @@ def read_expectation(
         Where it stands.
     raw : str or mapping
         A decision; a mapping as `ExpectDocument` has it; or one of these for each policy.
-    inline : bool
-        Whether `raw` is made of cells of a table: all of it stands at `path`.
+    cells : mapping, optional
+        Where each key of `raw` stands, if it was put together from cells of a row.
     """
     names = list(uses.policies)
+    if cells is not None:
+        doc, path = _put_together(doc, path, raw, cells), ()
     if isinstance(raw, dict) and raw and all(key in names for key in raw):
         found = {}
         for name, one in raw.items():
-            here = path if inline else (*path, name)
-            expect = _one(doc, here, one, [name], uses, vocabulary, problems)
+            expect = _one(doc, (*path, name), one, [name], uses, vocabulary, problems)
             if expect is not None:
                 found[name] = expect
         return found
-    if isinstance(raw, dict) and len(names) > 1 and any(key in names for key in raw):
-        missing = [key for key in raw if key not in names]
-        problems.append(
+    untested = _untested(raw, names) if isinstance(raw, dict) else []
+    if untested:
+        problems += [
             Problem(
                 "SR909",
-                f"{quoted(missing[0])} is none of the policies that are tested here",
-                doc.position((*path, missing[0]), key=True),
+                f"{quoted(key)} is none of the policies that are tested here",
+                doc.position((*path, key), key=True),
                 expected=listed(names),
-                help=did_you_mean(missing[0], names),
+                help=did_you_mean(key, names),
             )
-        )
+            for key in untested
+        ]
         return {}
     expect = _one(doc, path, raw, names, uses, vocabulary, problems)
     return {} if expect is None else dict.fromkeys(names, expect)
+
+
+def _untested(raw: dict[str, Any], names: list[str]) -> list[str]:
+    """Return the keys that are meant for policies, and name none that is tested."""
+    from strikerules.testing.documents import ExpectDocument
+
+    parts = list(ExpectDocument.model_fields)
+    other = [key for key in raw if key not in names]
+    if len(other) < len(raw):
+        return other if len(names) > 1 else [key for key in other if key not in parts]
+    foreign = not any(key in parts or did_you_mean(key, parts) for key in raw)
+    return other if foreign else []
+
+
+def _put_together(doc: Document, path: Path, raw: Any, cells: Mapping[str, Path]) -> Document:
+    """Return what was put together from cells as a document whose parts stand where these do."""
+    marks: dict[Path, tuple[int, int, int, int]] = {(): doc.marks.get(path, (0, 0, 0, 0))}
+
+    def mark(value: Any, to: Path, source: Path) -> None:
+        if source in doc.marks:
+            marks[to] = doc.marks[source]
+        inner = value.items() if isinstance(value, dict) else ()
+        for step, one in enumerate(value) if isinstance(value, list) else inner:
+            mark(one, (*to, step), (*source, step))
+
+    for key, source in cells.items():
+        mark(raw[key], (key,), source)
+    whole = Document(doc.name, doc.text, raw, marks, doc.base)
+    vars(whole)["lines"] = doc.lines  # split once, not for every row
+    return whole
+
+
+def _places(doc: Document, path: Path, raw: dict[str, Any]) -> dict[str, Position]:
+    """Return where the parts of an expectation stand, and what is named in each of them."""
+    found: dict[str, Position] = {}
+    for key, value in raw.items():
+        found[key] = doc.position((*path, key))
+        if isinstance(value, list):
+            for index, name in enumerate(value):
+                found.setdefault(f"{key}.{name}", doc.position((*path, key, index)))
+        for name in value if isinstance(value, dict) else ():
+            choice = _choice(name) if key == "readings" else None
+            word = name if choice is None else choice_words(choice)
+            found.setdefault(f"{key}.{word}", doc.position((*path, key, name), key=True))
+    return found
 
 
 def _one(
@@ -101,18 +148,11 @@ def _one(
     from strikerules.testing.documents import ExpectDocument
 
     try:
-        if doc.get(path) is raw:
-            validate(ExpectDocument, doc, path)
-        else:
-            validate(
-                ExpectDocument,
-                Document(doc.name, doc.text, raw, {(): doc.marks.get(path, (0, 0, 0, 0))}),
-            )
+        validate(ExpectDocument, doc, path)
     except InvalidInput as error:
         problems += error.problems
         return None
-    places = {key: doc.position((*path, key)) for key in raw} if doc.get(path) is raw else {}
-    read = expectation_of(raw, at, places)
+    read = expectation_of(raw, at, _places(doc, path, raw))
     if isinstance(read, Problem):
         problems.append(read)
         return None
@@ -127,7 +167,7 @@ def expectation_of(
 ) -> Expectation | Problem:
     """Return an expectation from plain data whose shape is right, or what is wrong with it."""
     places = places or {}
-    if not any(raw.get(k) not in (None, {}) for k in raw):
+    if all(v in (None, {}) or (v == [] and k != "depends_on") for k, v in raw.items()):
         return Problem("SR902", "nothing is expected", at, "a decision, or what else is expected")
     decision, possible = raw.get("decision"), raw.get("possible")
     depends = raw.get("depends_on")
@@ -137,6 +177,8 @@ def expectation_of(
             return Problem(
                 "SR908", f"`{decision}` does not go with what is said to be possible",
                 places.get("possible", at),
+                expected=f"`[{one}]`, or `decision: indeterminate`" if one
+                else "two outcomes or all three, or a decision that is one of them",
             )  # fmt: skip
     settled = decision not in (None, "indeterminate")
     if depends and settled:
@@ -148,14 +190,15 @@ def expectation_of(
     if both:
         return Problem(
             "SR908", f"{quoted(both[0])} is in `because` and in `not_because`",
-            places.get("not_because", at),
+            places.get(f"not_because.{both[0]}", places.get("not_because", at)),
         )  # fmt: skip
     readings: dict[Choice, str] = {}
     for key, value in (raw.get("readings") or {}).items():
         choice = _choice(key)
         if choice is None:
             return Problem(
-                "SR903", f"{quoted(key)} does not choose a reading", places.get("readings", at),
+                "SR903", f"{quoted(key)} does not choose a reading",
+                places.get(f"readings.{key}", places.get("readings", at)),
                 expected="`QUESTION=READING`, several with commas between them",
             )  # fmt: skip
         readings[choice] = value
@@ -177,10 +220,19 @@ def _choice(key: str) -> Choice | None:
     return tuple(found) if len(dict(found)) == len(found) else None
 
 
+def choice_words(choice: Choice) -> str:
+    """Return readings as `places` of an expectation names them."""
+    return ",".join(f"{question}={reading}" for question, reading in choice)
+
+
 def _misnamed(
     expect: Expectation, ruling: Ruling, rules: set[str], vocabulary: Vocabulary
 ) -> Iterable[Problem]:
     """Yield names of rules, questions and readings that the policy does not have."""
+
+    def at(part: str, name: str) -> Position | None:
+        return expect.places.get(f"{part}.{name}", expect.place(part))
+
     words = (BY_DEFAULT, OUTSIDE)
     for part, names, known in (
         ("because", expect.because, [*rules, *words]),
@@ -190,31 +242,30 @@ def _misnamed(
         for name in names:
             if name not in known:
                 yield Problem(
-                    "SR903", f"`{ruling.name}` has no rule {quoted(name)}", expect.place(part),
+                    "SR903", f"`{ruling.name}` has no rule {quoted(name)}", at(part, name),
                     expected=listed(sorted(known)) or None, help=did_you_mean(name, known),
                 )  # fmt: skip
-    questions = dict(ruling.questions)
-    for policy in ruling.policies if isinstance(ruling, Timeline) else ():
-        questions |= policy.questions
+    questions = questions_of(ruling)
     for choice in expect.readings:
+        where = at("readings", choice_words(choice))
         for question, reading in choice:
             if question not in questions:
                 yield Problem(
                     "SR903", f"`{ruling.name}` has no question {quoted(question)}",
-                    expect.place("readings"), expected=listed(questions) or None,
+                    where, expected=listed(questions) or None,
                     help=did_you_mean(question, questions),
                 )  # fmt: skip
             elif reading not in questions[question].readings:
                 readings = questions[question].readings
                 yield Problem(
                     "SR903", f"the question `{question}` has no reading {quoted(reading)}",
-                    expect.place("readings"), expected=listed(readings),
+                    where, expected=listed(readings),
                     help=did_you_mean(reading, readings),
                 )  # fmt: skip
     known = [*vocabulary, *questions, *rules]
     for name in sorted(expect.depends_on or ()):
         if name not in known:
             yield Problem(
-                "SR903", f"nothing of a case is called {quoted(name)}", expect.place("depends_on"),
+                "SR903", f"nothing of a case is called {quoted(name)}", at("depends_on", name),
                 expected="an attribute, a question, or a rule", help=did_you_mean(name, known),
             )  # fmt: skip

@@ -14,9 +14,9 @@ from strikerules.language.scenario import Known, give, read_known
 from strikerules.language.values import written
 from strikerules.language.vocabulary import Vocabulary
 from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, quoted
-from strikerules.testing.expected import read_expectation
+from strikerules.testing.expected import choice_words, read_expectation
 from strikerules.testing.suite import Case, Expectation, Suite
-from strikerules.testing.uses import Uses, read_uses
+from strikerules.testing.uses import Uses, fixed_in, misanswered, read_uses
 
 __all__ = ["ENDINGS", "is_suite", "read_suite"]
 
@@ -77,13 +77,18 @@ def suite_of(doc: Document) -> Suite:
 
 
 def _no_policy(doc: Document) -> Problem:
-    scenario = isinstance(doc.data, dict) and {"scenario", "scenarios"} & doc.data.keys()
+    keys = list(doc.data) if isinstance(doc.data, dict) else []
+    hint: str | None = "it looks like a scenario: `strikerules check` decides it"
+    if not {"scenario", "scenarios"} & set(keys):
+        near = ((key, did_you_mean(key, ["policy", "policies"])) for key in keys)
+        typo, hint = next(((k, h) for k, h in near if h is not None), (None, None))
+        keys = [typo] if typo is not None else []
     return Problem(
         "SR901",
         f"{quoted(doc.name)} does not say which policy it tests",
-        doc.position(),
+        doc.position((keys[0],), key=True) if keys else doc.position(),
         expected="`policy: NAME_OR_FILE`, or `policies:` and a list of them",
-        help="it looks like a scenario: `strikerules check` decides it" if scenario else None,
+        help=hint,
     )
 
 
@@ -92,6 +97,7 @@ class _Reader:
         self.doc, self.uses, self.data = doc, uses, doc.data
         self.problems: list[Problem] = []
         self.names: dict[str, int] = {}
+        self.twice: set[Path] = set()
         self.base = Known()
 
     @cached_property
@@ -125,14 +131,19 @@ class _Reader:
             self.problems,
         )  # fmt: skip
         self._as_of(raw, path, known)
+        self._answers(raw, path)
         whole = self._expected(raw, path)
+        unread = raw.get("expect") is not None and not whole
+        told = len(self.problems)
         for row, label, at, expected in self._rows(raw, path, known):
             expects = {**whole, **expected}
-            self._check(raw, at, expects)
+            if not expects and not unread and len(self.problems) == told:
+                self._nothing(raw, at)
             for policy in self.uses.policies:
                 expect = expects.get(policy)
                 if expect is None and len(expects) and not raw.get("todo"):
                     continue
+                self._against_answers(raw, policy, expect)
                 marks = [label, *([policy] if len(self.uses.policies) > 1 else [])]
                 inner = "-".join(m for m in marks if m is not None)
                 name = f"{raw['name']}[{inner}]" if inner else raw["name"]
@@ -142,8 +153,8 @@ class _Reader:
                     policy,
                     row.scenario(name, self.doc.name),
                     expect,
-                    {**(self.data.get("readings") or {}), **(raw.get("readings") or {})},
-                    {**(self.data.get("set") or {}), **(raw.get("set") or {})},
+                    self._laid("readings", policy, raw),
+                    self._laid("set", policy, raw),
                     raw.get("skip"),
                     raw.get("xfail"),
                     raw.get("todo"),
@@ -151,6 +162,13 @@ class _Reader:
                     self.doc.position(at),
                     f"{self.doc.name}::{name}",
                 )
+            told = len(self.problems)
+
+    def _laid(self, part: str, policy: str, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a case answers or sets, over what the file does; a policy's own is in it."""
+        own = self.uses.answers[policy][0 if part == "readings" else 1]
+        file = {k: v for k, v in (self.data.get(part) or {}).items() if k not in own}
+        return {**file, **(raw.get(part) or {})}
 
     def _as_of(self, raw: Mapping[str, Any], path: Path, known: Known) -> None:
         for data, where in ((self.data, ()), (raw, path)):
@@ -166,8 +184,9 @@ class _Reader:
         return read_expectation(self.doc, (*path, "expect"), raw["expect"], self.uses,
                                 self.vocabulary, self.problems)  # fmt: skip
 
-    def _check(self, raw: dict[str, Any], path: Path, expects: Mapping[str, Expectation]) -> None:
-        if not expects and not raw.get("todo") and not self.problems:
+    def _nothing(self, raw: dict[str, Any], path: Path) -> None:
+        """Tell of a case that expects nothing, unless it is still to be written."""
+        if not raw.get("todo"):
             self.problems.append(
                 Problem(
                     "SR902",
@@ -177,25 +196,45 @@ class _Reader:
                     help="a case that is still to be written says so: `todo: WHAT IS MISSING`",
                 )
             )
-        self._answers(raw, path)
 
     def _answers(self, raw: dict[str, Any], path: Path) -> None:
         """Look whether the case's own answers and figures fit each policy."""
         if not raw.get("readings") and not raw.get("set"):
             return
         for name, policy in self.uses.policies.items():
-            try:
-                policy.vary(set=raw.get("set") or {}, readings=raw.get("readings") or {})
-            except InvalidInput as error:
-                at = self.doc.position((*path[:2], "readings" if raw.get("readings") else "set"))
-                self.problems += [
-                    Problem(p.code, f"{p.message} (policy {quoted(name)})", at, p.expected, p.help)
-                    for p in error.problems
-                ]
+            whole = {part: self._laid(part, name, raw) for part in ("set", "readings")}
+            called = name if len(self.uses.policies) > 1 else None
+            self.problems += misanswered(policy, self.doc, path, whole, called)
+
+    def _against_answers(
+        self, raw: Mapping[str, Any], policy: str, expect: Expectation | None
+    ) -> None:
+        """Tell of what is expected under a reading, where the question is read in another way."""
+        if expect is None or not expect.readings:
+            return
+        answers = {part: self._laid(part, policy, raw) for part in ("set", "readings")}
+        try:
+            varied = self.uses.policies[policy].vary(**answers)
+        except InvalidInput:
+            return  # told already
+        fixed = {q: r for q, r in fixed_in(varied.ruling).items() if q not in varied.questions}
+        for choice in expect.readings:
+            for question, reading in choice:
+                if fixed.get(question, reading) != reading:
+                    self.problems.append(
+                        Problem(
+                            "SR908",
+                            f"`{question}` is read as {quoted(fixed[question])} here, not as"
+                            f" {quoted(reading)}",
+                            expect.places.get(f"readings.{choice_words(choice)}", expect.at),
+                            help="leave the question open, or what is expected of this reading out",
+                        )
+                    )
 
     def _unique(self, name: str, at: Path) -> None:
         line = self.doc.position(at).line
-        if name in self.names:
+        if name in self.names and at not in self.twice:
+            self.twice.add(at)  # once, not for each policy
             self.problems.append(
                 Problem(
                     "SR905",
@@ -226,7 +265,7 @@ class _Reader:
                 self.problems.append(
                     Problem(
                         "SR906",
-                        f"this row has {len(cells)} cells",
+                        f"this row has {len(cells)} cell{'s' if len(cells) != 1 else ''}",
                         self.doc.position(at),
                         expected=f"{len(columns)}, one for each column: {listed(columns, 'and')}",
                     )
@@ -251,17 +290,17 @@ class _Reader:
         found: dict[str, Expectation] = {}
         parts = {k: v for k, v in cells.items() if k in _EXPECTED}
         if parts:
+            at = next(iter(parts.values()))[1]
+            whole, places = _joined(parts)
             found |= read_expectation(
-                self.doc, next(iter(parts.values()))[1], _joined(parts), self.uses,
-                self.vocabulary, self.problems,
-            )  # fmt: skip
+                self.doc, at, whole, self.uses, self.vocabulary, self.problems, cells=places
+            )
         for column, (cell, at) in cells.items():
             if column not in parts:
-                one = read_expectation(
+                found |= read_expectation(
                     self.doc, at, {column: cell}, self.uses, self.vocabulary, self.problems,
-                    inline=True,
+                    cells={column: at},
                 )  # fmt: skip
-                found |= one
         return found
 
     def _columns(self, columns: list[str], path: Path) -> bool:
@@ -291,7 +330,9 @@ class _Reader:
         return good
 
     def _label(self, cell: Any, at: Path) -> str | None:
-        if isinstance(cell, str) and cell.strip() and "::" not in cell and "\n" not in cell:
+        from strikerules.testing.documents import is_label
+
+        if isinstance(cell, str) and is_label(cell):
             return cell
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             return str(cell)
@@ -300,23 +341,32 @@ class _Reader:
                 "SR117",
                 f"{quoted(cell)} can't be the name of a row",
                 self.doc.position(at),
-                expected="one line of text without `::`",
+                expected="one line of plain text without `::`",
             )
         )
         return None
 
 
-def _joined(parts: dict[str, tuple[Any, Path]]) -> Any:
-    """Return the expectation that the columns of a row make together."""
-    plain = {k: cell for k, (cell, _) in parts.items()}
-    if "expect" not in plain:
-        return {k: [v] if k in ("because", "depends_on") and isinstance(v, str) else v
-                for k, v in plain.items()}  # fmt: skip
-    if len(plain) == 1:
-        return plain["expect"]
-    whole = plain.pop("expect")
-    more = whole if isinstance(whole, dict) else {"decision": whole}
-    return {**more, **_joined({k: (v, ()) for k, v in plain.items()})}
+def _joined(parts: dict[str, tuple[Any, Path]]) -> tuple[Any, dict[str, Path] | None]:
+    """Return the expectation that the columns of a row make together, and where its parts stand.
+
+    Where the column `expect` says it all, it stands where it is read.
+    """
+    whole: dict[str, Any] = {}
+    places: dict[str, Path] = {}
+    for column, (cell, at) in parts.items():
+        if column == "expect" and len(parts) == 1:
+            return cell, None
+        if column == "expect" and isinstance(cell, dict):
+            whole = {**cell, **whole}
+            places = {**{k: (*at, k) for k in cell}, **places}
+        elif column == "expect":
+            whole.setdefault("decision", cell)
+            places.setdefault("decision", at)
+        else:
+            several = column in ("because", "depends_on") and isinstance(cell, str)
+            whole[column], places[column] = [cell] if several else cell, at
+    return whole, places
 
 
 def _label_of(cells: Iterable[Any]) -> str:

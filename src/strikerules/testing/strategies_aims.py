@@ -53,9 +53,9 @@ class Aim:
 
 
 def aims_of(program: Program) -> list[Rule | None]:
-    """Return what may be aimed at: nothing, or a rule."""
+    """Return what may be aimed at: nothing, as often as not, or a rule."""
     rules = [Rule(part, index) for part in program.parts for index in range(len(part.rules))]
-    return [None, *rules]
+    return [*(None for _ in rules or "-"), *rules]
 
 
 def draw_aim(draw: st.DrawFn, program: Program, rule: Rule | None) -> Aim:

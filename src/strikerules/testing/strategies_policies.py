@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
 from typing import Any
 
 import shapely
@@ -46,7 +45,7 @@ _FACTS: dict[str, dict[str, Any]] = {
 }
 #: Each with the values it may have, and the attributes that it may be compared with.
 _PARAMETERS: dict[str, tuple[tuple[Any, ...], tuple[str, ...]]] = {
-    "far_km": (_KM, _NUMBERS),
+    "far_km": (_KM, (*_NUMBERS, *_PLACES)),
     "turn": (_DAYS, ("date",)),
     "land": (_LANDS, ("weapon.made_in", "weapon.supplied_by")),
     "sort": (KINDS_OF_WEAPON[:3], ("weapon.kind",)),
@@ -127,8 +126,9 @@ class _Drawing:
         self.small = [n for n in zones if is_small(zone_register().get(n))]
         self.zones = list(zones)
         self.own_zones: Made = {}
-        self.parameters: dict[str, Any] = {}
+        self.parameters: Made = {}
         self.facts: Made = {}
+        self.attributes: dict[str, tuple[Sequence[Any], Sequence[str]]] = {}
         self.definitions: Made = {}
         self.questions: Made = {}
         self.named: list[str] = []
@@ -143,8 +143,10 @@ class _Drawing:
     def policy(self, max_rules: int) -> Made:
         """Return the policy, without the sections that have nothing in them."""
         self.facts = {n: dict(_FACTS[n]) for n in self._some(_FACTS, 2)}
-        for name in self._some(_PARAMETERS, 2):
-            self.parameters[name] = self._pick(_PARAMETERS[name][0])
+        self.attributes = self._attributes()
+        for name, (values, paths) in _PARAMETERS.items():
+            if not self.attributes.keys().isdisjoint(paths) and self._pick((False, True)):
+                self.parameters[name] = self._pick(values)
         for index in range(self._pick(range(3))):
             self.own_zones[f"zone-{index + 1}"] = self._zone()
         self.zones += self.own_zones
@@ -164,14 +166,13 @@ class _Drawing:
         rules: list[Made] = []
         for index in range(self._pick(range(max_rules + 1))):
             rules.insert(self._pick(range(index + 1)), self._rule(f"rule-{index + 1}", rules))
-        values = self.parameters.items()
         found = {
             "policy": "drawn",
             "scope": scope,
             "conflicts": conflicts,
             "otherwise": otherwise,
             "facts": self.facts,
-            "parameters": {n: {"value": v, "status": "assumed"} for n, v in values},
+            "parameters": {n: {"value": v} for n, v in self.parameters.items()},
             "zones": self.own_zones,
             "definitions": self.definitions,
             "questions": self.questions,
@@ -223,8 +224,8 @@ class _Drawing:
         if kind == "union":
             return {"union": self._some(self.register_zones, 3, least=1)}
         if kind == "box":
-            return _box(self._pick(self.register_zones), *(self._pick(_TENTHS) for _ in "xy"),
-                        self._pick((0, 1)))  # fmt: skip
+            east, north = self._pick(_TENTHS), self._pick(_TENTHS)
+            return _box(self._pick(self.register_zones), east, north, self._pick((0, 1)))
         name = self._pick(self.small)
         wider = {"buffer_km": self._pick(_NEAR_KM), "of": name}
         if kind == "strip":
@@ -273,16 +274,18 @@ class _Drawing:
         several = self._some(comparisons, 1 if how == "compared" else 2, least=1)
         return {path: {comparison: self._pick(values) for comparison in several}}
 
-    @cached_property
-    def attributes(self) -> dict[str, tuple[Sequence[Any], Sequence[str]]]:
-        """What may be tested, with the values and the comparisons of each."""
-        found: dict[str, tuple[Sequence[Any], Sequence[str]]] = dict.fromkeys(_PLACES, ((), ()))
-        found |= {path: (words, _EQUAL) for path, words in _WORDS.items()}
-        found |= dict.fromkeys(_NUMBERS, (_KM, _ORDER))
-        found |= dict.fromkeys(_BOOLEANS, ((True, False), _EQUAL))
-        found["date"] = (_DAYS, _IN_TIME)
-        kinds = {"boolean": ((True, False), _EQUAL), "number": (_KM, _ORDER),
-                 "date": (_DAYS, _IN_TIME)}  # fmt: skip
+    def _attributes(self) -> dict[str, tuple[Sequence[Any], Sequence[str]]]:
+        """Draw what may be tested, a few for a policy, with the values and comparisons of each."""
+        flag, number, day = ((True, False), _EQUAL), (_KM, _ORDER), (_DAYS, _IN_TIME)
+        known: dict[str, tuple[Sequence[Any], Sequence[str]]] = {
+            **{path: (words, _EQUAL) for path, words in _WORDS.items()},
+            **dict.fromkeys(_NUMBERS, number),
+            **dict.fromkeys(_BOOLEANS, flag),
+            **dict.fromkeys(_PLACES, ((), ())),
+            "date": day,
+        }
+        found = {path: known[path] for path in self._some(known, 4, least=1)}
+        kinds = {"boolean": flag, "number": number, "date": day}
         for path, fact in self.facts.items():
             found[path] = kinds[fact["type"]] if "type" in fact else (fact["values"], _EQUAL)
         return found

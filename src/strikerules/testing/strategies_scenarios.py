@@ -32,6 +32,7 @@ _LINKED = (TARGET, LAUNCH, DISTANCE, DEPTH)
 #: Of what a strike may cover, this much: rounding a position takes less than the rest.
 _MOST = 0.999
 _FARTHEST_KM = 5000.0
+_FATES = ("out", *("value",) * 6, "null")
 _MOSTLY_INSIDE: tuple[Where, ...] = ("inside", "inside", "inside", "edge", "near")
 _HEAD = ("scenario", "title", "text", "note")
 
@@ -120,7 +121,6 @@ class _Drawing:
             if self.flat.get(path) is not None
         }
         self.aim = draw_aim(draw, asked.policy.program, draw(st.sampled_from(asked.aims)))
-        self.full = complete or draw(st.sampled_from((False, False, False, True)))
         left_out = (*asked.operands, *(_LINKED if complete else ()))
         others = [path for path in asked.vocabulary if path not in left_out]
         choice = st.sampled_from(others) if others else st.nothing()
@@ -148,9 +148,7 @@ class _Drawing:
         self.closed.add(path)
         if not (path in self.asked.operands if asked is None else asked):
             return "value" if path in self.extra else "out"
-        if self.full:
-            return "value"
-        return self.draw(st.sampled_from(("out", "value", "value", "null", "value")))
+        return "value" if self.complete else self.draw(st.sampled_from(_FATES))
 
     def _settle(self, path: str, low: float = -math.inf) -> None:
         fate = self._fate(path)
@@ -224,8 +222,10 @@ class _Drawing:
     def _launch(self) -> None:
         asked, target = self.asked.operands, self.places.get(TARGET)
         wanted = LAUNCH in asked
+        # drawn whether there is a target or not, so that a target can shrink away
+        chance = self.draw(st.booleans())
         if not wanted and DISTANCE in asked and DISTANCE not in self.closed:
-            wanted = target is not None and self.draw(st.booleans())
+            wanted = target is not None and chance
         if target is None and self._number(DEPTH) is not None and not self.complete:
             # the target's depth could contradict the strike's reach
             self.closed.add(LAUNCH)
@@ -233,7 +233,7 @@ class _Drawing:
         if fate == "null":
             self.flat[LAUNCH] = None
         elif fate == "value":
-            relative = target is not None and (LAUNCH not in asked or self.draw(st.booleans()))
+            relative = target is not None and (LAUNCH not in asked or chance)
             self._put(
                 LAUNCH, self._at_a_distance(target) if relative and target is not None
                 else self._location(LAUNCH),
@@ -313,7 +313,7 @@ class _Drawing:
             self._settle(DISTANCE)
             if (self._number(DISTANCE) or 0.0) > reach and DISTANCE not in self.asked.known:
                 self.flat[DISTANCE] = reach
-        elif DISTANCE in self.asked.operands and not self.full and self._fate(DISTANCE) == "null":
+        elif not self.complete and self._fate(DISTANCE) == "null":
             self.flat[DISTANCE] = None
 
     def _depth(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -10,10 +11,11 @@ from msgspec import Struct
 from strikerules.api import Policy, load
 from strikerules.documents import Document, Path
 from strikerules.language.library import Library
-from strikerules.language.policy import Timeline
+from strikerules.language.policy import Question, Ruling, Timeline
+from strikerules.language.vary import apply_set
 from strikerules.problems import InvalidInput, Problem, quoted
 
-__all__ = ["Uses", "read_uses"]
+__all__ = ["Uses", "fixed_in", "misanswered", "questions_of", "read_uses"]
 
 
 class Uses(Struct, frozen=True):
@@ -68,7 +70,13 @@ def read_uses(doc: Document) -> Uses:
     elif data.get("policies") is not None:
         wanted = [(raw, ("policies", i)) for i, raw in enumerate(data["policies"])]
     else:
-        raise InvalidInput(Problem("SR901", "no policy is named", doc.position()))
+        raise InvalidInput(
+            Problem(
+                "SR901", "no policy is named",
+                doc.position(("policy",) if "policy" in data else ("policies",)),
+                expected="`policy: NAME_OR_FILE`, or `policies:` and a list of them",
+            )
+        )  # fmt: skip
     shared = load()
     library = Library(shared.atlas.has)
     policies: dict[str, Policy] = {}
@@ -80,16 +88,23 @@ def read_uses(doc: Document) -> Uses:
         try:
             ruling = library.load_from(use["policy"], doc.base, at)
             shared.atlas.check(ruling)
-            policy = shared.of(ruling).vary(
-                set=use.get("set") or {}, readings=use.get("readings") or {}
-            )
         except InvalidInput as error:
             problems += [
                 p if p.position is not None else Problem(p.code, p.message, at, p.expected, p.help)
                 for p in error.problems
             ]
             continue
+        policy = shared.of(ruling)
         name = use.get("name") or policy.name
+        own = {part: use.get(part) or {} for part in ("set", "readings")}
+        found = misanswered(policy, doc, path, own) if isinstance(raw, dict) else []
+        if not found:
+            whole = {part: {**(data.get(part) or {}), **own[part]} for part in own}
+            found = misanswered(policy, doc, (), whole, name if len(wanted) > 1 else None)
+        if found:
+            problems += found
+            continue
+        policy = policy.vary(**own)
         if name in policies:
             problems.append(
                 Problem(
@@ -102,3 +117,67 @@ def read_uses(doc: Document) -> Uses:
     if problems:
         raise InvalidInput(problems)
     return Uses(policies, sources, answers, tuple(library.files()))
+
+
+def questions_of(ruling: Ruling) -> dict[str, Question]:
+    """Return the questions of a policy, or of a timeline and all its policies."""
+    found = dict(ruling.questions)
+    for policy in ruling.policies if isinstance(ruling, Timeline) else ():
+        found |= policy.questions
+    return found
+
+
+def fixed_in(ruling: Ruling) -> dict[str, str]:
+    """Return the questions that a policy, or one of a timeline's policies, has answered."""
+    found = dict(ruling.fixed)
+    for policy in ruling.policies if isinstance(ruling, Timeline) else ():
+        found |= policy.fixed
+    return found
+
+
+def misanswered(
+    policy: Policy,
+    doc: Document,
+    path: Path,
+    whole: Mapping[str, Mapping[str, Any]],
+    called: str | None = None,
+) -> list[Problem]:
+    """Return what is wrong with the parameters set and the questions answered at a place.
+
+    Parameters
+    ----------
+    policy : Policy
+    doc, path
+        The part of the file that has `set` and `readings`.
+    whole : mapping
+        ``set`` and ``readings`` with those laid under them, which must go together.
+    called : str, optional
+        The policy's name in the file, to be said where it is one of several.
+    """
+    ruling, raw, found = policy.ruling, doc.get(path), list[Problem]()
+    questions = questions_of(ruling)
+    for name, value in (raw.get("set") or {}).items():
+        here: Path = (*path, "set", name)
+        one = apply_set(ruling, name, value, doc.position(here), doc.position(here, key=True))
+        found += [one] if isinstance(one, Problem) else []
+    for name, reading in (raw.get("readings") or {}).items():
+        at = doc.position((*path, "readings", name), key=name not in questions)
+        try:
+            policy.vary(readings={name: reading})
+        except InvalidInput as error:
+            none = "no `readings`: the policy has no open questions"
+            found += [
+                Problem(p.code, p.message, at, p.expected if questions else none, p.help)
+                for p in error.problems
+            ]
+    if not found:
+        try:
+            policy.vary(set=whole["set"], readings=whole["readings"])
+        except InvalidInput as error:
+            at = doc.position((*path, "set"), key=True)
+            found = [Problem(p.code, p.message, at, p.expected, p.help) for p in error.problems]
+    if called is None:
+        return found
+    return [p if quoted(called) in p.message
+            else Problem(p.code, f"{p.message} (policy {quoted(called)})", p.position, p.expected,
+                         p.help) for p in found]  # fmt: skip

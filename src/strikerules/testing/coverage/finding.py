@@ -80,7 +80,9 @@ class Finder:
         probe = self.instrument.plan.probes[item.id]
         match probe:
             case probes.Matters(policy=policy, condition=condition, change=number, value=value):
-                op = self.space.programs[0].places[(policy, id(condition))]
+                op = self.space.programs[0].places.get((policy, id(condition)))
+                if op is None:  # nothing asks the definition that it is in
+                    return Function(self.space.diagrams, self.space.diagrams.zero)
                 truth = self.space.ops[op]
                 return self._differ(self._of(number)) & (truth if value else ~truth)
             case probes.Changed(change=number):

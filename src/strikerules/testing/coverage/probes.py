@@ -41,7 +41,9 @@ class Matters(Struct, frozen=True):
     value: bool
 
     def __call__(self, look: Look) -> bool:
-        op = look.program.places[(self.policy, id(self.condition))]
+        op = look.program.places.get((self.policy, id(self.condition)))
+        if op is None:  # nothing asks the definition that it is in
+            return False
         where = (look.true if self.value else look.false)[op] & look.within
         if not where:
             return False
