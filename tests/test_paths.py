@@ -23,7 +23,7 @@ ENDINGS = "css csv geojson html ipynb json lock md parquet png py svg toml txt w
 PATH = re.compile(rf"[\w.*-]+(/[\w.*-]+)*(/|\.({'|'.join(ENDINGS)}))\Z")
 
 #: Folders that a path in backticks may start from, besides the page's own and the project's.
-BASES = ("", "src", "src/strikerules")
+BASES = ("", "src", "src/strikerules", "rules/tests")
 
 #: Words that look like paths and are made, or stand for a user's own files.
 NOT_HERE = {".venv/", "dist/", "build/", "NAME_test.strike.yaml"}

@@ -74,7 +74,7 @@ def test_the_python_runs(folder: Path) -> None:
              "PYTHONPATH": str(ROOT / "src")},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "4 passed" in done.stdout
+    assert "6 passed" in done.stdout
 
 
 def test_the_workflow_is_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -106,3 +106,11 @@ def test_the_tables_are_complete() -> None:
     text = PAGE.read_text(encoding="utf-8")
     assert [k for k in ExpectDocument.model_fields if f"| `{k}` |" not in text] == []
     assert [k for k in KINDS.values() if f"| {k} |" not in text] == []
+
+
+def test_the_example_of_the_readme(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first test that a reader copies would not pass."""
+    ((name, body),) = FILE.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    Path(name).write_text(body, encoding="utf-8")
+    assert main(["test", name]) == 0
+    assert capsys.readouterr() == ("1 passed in 1 file\n", "")

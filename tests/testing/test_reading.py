@@ -1,26 +1,18 @@
-"""Test files read: the format means what the documentation says, and nothing breaks the reader."""
+"""Test files read: each part of the format means what is said of it, and the schema agrees."""
 
 from __future__ import annotations
 
-import copy
-import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from strikerules.data import folder
-from strikerules.documents import parse_document, read_document
+from strikerules.documents import parse_document
 from strikerules.language.schema import scenario_schema
 from strikerules.problems import InvalidInput
 from strikerules.testing.compare import differences
-from strikerules.testing.failure import failure_text
-from strikerules.testing.read import is_suite, read_all, read_suite, suite_of
+from strikerules.testing.read import is_suite, read_all, suite_of
 from strikerules.testing.runner import run_files
 from strikerules.testing.schema import suite_schema
 from strikerules.testing.suite import Suite
@@ -115,14 +107,14 @@ policies:
 defaults: {GIVEN}
 cases:
   - {{name: one for all, given: {{attacker: null, timing: null}}, expect: {{cites: [c]}}}}
-  - {{name: one each, expect: {{mine: indeterminate, short: prohibited, ban: permitted}}}}
+  - {{name: one each, expect: {{mine: permitted, short: prohibited, ban: permitted}}}}
   - {{name: for some, expect: {{short: prohibited}}}}
   - name: in a table
     expect: indeterminate
     each:
       columns: [name, weapon.max_range_km, short, ban]
       rows:
-        - [near, 20, permitted, permitted]
+        - [near, 120, prohibited, permitted]
         - [far, 120, {{decision: prohibited, because: [not-far]}}, null]
   - {{name: to be written, todo: later}}
 """
@@ -131,7 +123,9 @@ cases:
 def test_several_policies(here: Path) -> None:
     """A case would be run under a policy of which it expects nothing, or not under all others."""
     suite = _suite(SEVERAL, here)
-    assert set(_failing(suite)) == {c.name for c in suite.cases if "one for all" in c.name}
+    assert set(_failing(suite)) == {
+        *(c.name for c in suite.cases if "one for all" in c.name), "in a table[far-ban]"
+    }  # fmt: skip
     names = [c.name for c in suite.cases]
     assert names == [
         "one for all[mine]", "one for all[short]", "one for all[ban]",
@@ -149,7 +143,7 @@ def test_several_policies(here: Path) -> None:
     assert suite.cases[4].policy == "short"
     by_name = {c.name: c for c in suite.cases}
     # a cell for one policy goes before what the case expects of all
-    assert by_name["in a table[near-short]"].expect.decision == "permitted"  # type: ignore[union-attr]
+    assert by_name["in a table[near-short]"].expect.decision == "prohibited"  # type: ignore[union-attr]
     assert by_name["in a table[far-short]"].expect.because == ("not-far",)  # type: ignore[union-attr]
     assert by_name["in a table[far-ban]"].expect.decision == "indeterminate"  # type: ignore[union-attr]
     assert by_name["to be written[ban]"].expect is None
@@ -169,11 +163,11 @@ cases:
         - [pre_emptive, 2024-06-03, {place: belgorod}, 40, prohibited, [otherwise], null]
         - [null, null, null, 40, indeterminate, null, timing]
   - name: u
-    each: {columns: [name, attacker, expect], rows: [[other, RU, not_governed], [2, PL, not_governed]]}
+    each: {columns: [name, attacker, expect], rows: [[x, RU, not_governed], [2, PL, not_governed]]}
 """, here)  # fmt: skip
     assert [c.name for c in suite.cases] == [
         "t[in_response-2024-06-02-36.9,50.45-40.5]", "t[pre_emptive-2024-06-03-belgorod-40]",
-        "t[unknown-unknown-unknown-40]", "u[other]", "u[2]",
+        "t[unknown-unknown-unknown-40]", "u[x]", "u[2]",
     ]  # fmt: skip
     assert _failing(suite) == []
     first = suite.cases[0].scenario
@@ -358,107 +352,3 @@ def test_the_schema_knows_the_attributes_of_scenarios() -> None:
     """Test files would be completed with other attributes than scenarios."""
     own = suite_schema()["definitions"]["attributes"]["properties"]
     assert set(own) == set(scenario_schema()["definitions"]["attributes"]["properties"])
-
-
-# -- anything at all ---------------------------------------------------------------------------
-
-WHOLE: list[Any] = [read_document(p).data for p in SHIPPED if "kharkiv" not in p.name]
-WHOLE[:0] = [yaml.safe_load("""
-policies: [ban, {policy: kharkiv, name: far, set: {long_range_km: 300}, readings: {air-bases: counted}}]
-title: t
-as_of: "2024-05-20"
-defaults: {weapon: {made_in: US}, target.location: {lon: 37.2, lat: 50.5}}
-set: {}
-readings: {}
-cases:
-  - name: a
-    given: {timing: pre_emptive, target: {location: {zone: russia}}}
-    readings: {meaning-of-us-made: made-in-us}
-    expect: {ban: prohibited, far: {possible: [permitted, prohibited], because: [otherwise],
-      not_because: [scope], rules: {sites-in-the-designated-area: unknown}, cites: [c04b],
-      depends_on: [target.supports], readings: {"aircraft-over-russia=counted": permitted}}}
-  - name: b
-    each:
-      columns: [name, date, target.location, ban, far, decision, because, depends_on]
-      rows:
-        - [x, "2024-05-20", {place: belgorod}, permitted, null, prohibited, otherwise, null]
-        - [y, null, null, {decision: indeterminate}, null, null, null, [date]]
-  - {name: c, todo: later}
-  - {name: d, expect: permitted, skip: s, xfail: x}
-""")] * 3  # fmt: skip
-WORDS = st.sampled_from(
-    ["", " ", "x", "name", "expect", "decision", "because", "readings", "set", "policy", "policies",
-     "ban", "kharkiv", "timeline", "./x.yaml", ".", "/", "a\0b", "a::b", "\x1b[31m", "\ud800",
-     "air-bases=counted", "air-bases=", "=,=", "otherwise", "scope", "permitted", "indeterminate",
-     "2024-05-31", "2024-02-30", "$x", "US", "timing", "conditions.x", "target.location", "lon"]
-)  # fmt: skip
-LEAVES = st.one_of(
-    st.none(), st.booleans(), WORDS,
-    st.sampled_from([0, -1, 7, 1e308, 10**400, float("nan"), float("inf")]),
-    st.just([]), st.just({}), st.builds(lambda w: [w], WORDS), st.builds(lambda w: {w: w}, WORDS),
-)  # fmt: skip
-LIBRARY = re.compile(
-    r"pydantic|msgspec|Traceback|\b[A-Z]\w+(Error|Document|Use)\b|function-|\.(str|dict|list|int)`"
-)
-
-
-def _spots(data: Any) -> Iterator[tuple[Any, Any]]:
-    steps = data.items() if isinstance(data, dict) else enumerate(data)
-    for key, value in list(steps):
-        yield data, key
-        if isinstance(value, dict | list):
-            yield from _spots(value)
-
-
-@st.composite
-def mangled(draw: st.DrawFn) -> Any:
-    """A test file that was right before some of its parts were changed, moved or lost."""
-    data = copy.deepcopy(draw(st.sampled_from(WHOLE)))
-    for _ in range(draw(st.integers(1, 3))):
-        spots = list(_spots(data))
-        if not spots:
-            break
-        parent, key = draw(st.sampled_from(spots))
-        how = draw(st.sampled_from(["leaf", "leaf", "drop", "key", "swap", "twice"]))
-        if how == "drop":
-            del parent[key]
-        elif how == "key" and isinstance(parent, dict):
-            parent[draw(WORDS)] = parent.pop(key)
-        elif how == "swap":
-            other, step = draw(st.sampled_from(spots))
-            parent[key] = copy.deepcopy(other[step]) if step in _keys(other) else None
-        elif how == "twice" and isinstance(parent, list):
-            parent.append(copy.deepcopy(parent[key]))
-        else:
-            parent[key] = draw(LEAVES)
-    return data
-
-
-def _keys(data: Any) -> Any:
-    return data if isinstance(data, dict) else range(len(data))
-
-
-@settings(max_examples=300)
-@given(mangled())
-def test_any_test_file(data: Any) -> None:
-    """Some test file would end in a traceback, or its message speak of the library's classes."""
-    text = yaml.safe_dump(data, allow_unicode=False, sort_keys=False)
-    try:
-        suite = suite_of(parse_document(text, "a_test.strike.yaml", folder("rules")))
-    except InvalidInput as error:
-        assert not LIBRARY.search(str(error)), str(error)
-        assert all(p.position is not None and p.message for p in error.problems)
-        return
-    for case in suite.cases:
-        if case.expect is None:
-            continue
-        decision = suite.decide(case)
-        found = differences(case.expect, decision)
-        if found:
-            failure_text(case, decision, found).encode()
-
-
-def test_what_ships_can_be_read() -> None:
-    """The mangled files would be wrong for another reason than having been mangled."""
-    assert all(read_suite(path).cases for path in SHIPPED)
-    suite_of(parse_document(yaml.safe_dump(WHOLE[0]), "a_test.strike.yaml", folder("rules")))

@@ -72,7 +72,7 @@ def covers(zone: str, lon: float, lat: float) -> bool:
 # -- scenarios -----------------------------------------------------------------------------------
 
 
-@settings(max_examples=25)
+@settings(max_examples=24)
 @given(st.sampled_from(SHIPPED), st.data())
 def test_every_scenario_is_decided(name: str, data: st.DataObject) -> None:
     """A property of a policy would fail for a scenario that is no scenario, or says two things."""
@@ -101,7 +101,7 @@ def test_a_complete_scenario_leaves_no_fact_open(name: str) -> None:
     settled()
 
 
-@settings(max_examples=15)
+@settings(max_examples=12)
 @given(st.data())
 def test_to_know_less_never_rules_out_an_outcome(data: st.DataObject) -> None:
     """Knowing more could turn an answer, and scenarios drawn here would not show it."""
@@ -139,7 +139,7 @@ def test_values_that_matter_are_drawn(name: str) -> None:
     """A mistake at a threshold, on the day of a change, would be looked for anywhere but there."""
     seen: dict[str, list[Any]] = {path: [] for path in MATTERS[name]}
 
-    @settings(max_examples=500)
+    @settings(max_examples=400)
     @given(scenarios(name))
     def look(scenario: Scenario) -> None:
         known = facts(scenario)
@@ -212,7 +212,7 @@ def test_what_is_given_stays_as_it_is(fixed: Scenario, complete: bool) -> None:
     """A property of some cases would be tried with others, or with cases that can't be."""
     policy = sr.load("kharkiv")
 
-    @settings(max_examples=5)
+    @settings(max_examples=4)
     @given(scenarios(policy, given=fixed, complete=complete))
     def kept(scenario: Scenario) -> None:
         assert facts(fixed).items() <= (facts(scenario) | {"title": "Mine"}).items()
@@ -257,7 +257,7 @@ def test_a_policy_of_ones_own_with_facts_of_its_own() -> None:
     }  # fmt: skip
     policy = sr.load(deepcopy(mapping))
 
-    @settings(max_examples=60)
+    @settings(max_examples=30)
     @given(scenarios(policy, complete=True))
     def decided(scenario: Scenario) -> None:
         decision = policy.check(scenario)
@@ -276,7 +276,7 @@ def test_a_policy_of_ones_own_with_facts_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("zone", SMALL)
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_sides_by_another_measure(zone: str, data: st.DataObject) -> None:
     """Points that are said to be surely inside, surely outside, or near would not be."""
@@ -380,7 +380,7 @@ def test_policies_have_every_part() -> None:
     """A part of the language would be left out of properties that are meant of every policy."""
     seen: set[str] = set()
 
-    @settings(max_examples=250)
+    @settings(max_examples=450)
     @given(policies())
     def look(mapping: dict[str, Any]) -> None:
         seen.update(parts_of(mapping), [mapping.get("conflicts", "")])

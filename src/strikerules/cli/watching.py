@@ -44,10 +44,11 @@ def watch(
         output.results.flush()
         folders = _folders(args, files)
         output.say(f"watching {', '.join(map(str, folders))}; Ctrl-C stops")
-        changed: set[str] = set()
-        for found in changes(*folders, watch_filter=_is_input, raise_interrupt=False):
-            changed = {Path(name).name for _, name in found}
-            break
+        try:
+            found = next(changes(*folders, watch_filter=_is_input), set())
+        except KeyboardInterrupt:
+            return status
+        changed = {Path(name).name for _, name in found}
         if not changed:
             return status
         output.say(f"\nchanged: {', '.join(sorted(changed))}")

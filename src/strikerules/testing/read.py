@@ -16,7 +16,7 @@ from strikerules.language.vocabulary import Vocabulary
 from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, quoted
 from strikerules.testing.expected import choice_words, read_expectation
 from strikerules.testing.suite import Case, Expectation, Suite
-from strikerules.testing.uses import Uses, fixed_in, misanswered, read_uses
+from strikerules.testing.uses import Uses, fixed_in, misanswered, read_uses, unresolved
 
 __all__ = ["ENDINGS", "is_suite", "read_suite"]
 
@@ -148,10 +148,12 @@ class _Reader:
                 inner = "-".join(m for m in marks if m is not None)
                 name = f"{raw['name']}[{inner}]" if inner else raw["name"]
                 self._unique(name, at)
+                scenario = row.scenario(name, self.doc.name)
+                self.problems += unresolved(scenario, self.uses.policies[policy])
                 yield Case(
                     name,
                     policy,
-                    row.scenario(name, self.doc.name),
+                    scenario,
                     expect,
                     self._laid("readings", policy, raw),
                     self._laid("set", policy, raw),

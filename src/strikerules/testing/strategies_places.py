@@ -22,7 +22,7 @@ from strikerules.geography.zones import Zone, zone_register
 from strikerules.language.locations import MOST_ACCURACY_KM
 from strikerules.problems import InvalidInput, Problem, listed, quoted
 
-__all__ = ["Where", "around", "beside_line", "is_small", "locations", "outline_of"]
+__all__ = ["Where", "around", "beside_line", "is_small", "locations", "outline_of", "prepare"]
 
 Where = Literal["anywhere", "inside", "outside", "edge", "near"]
 _WHERE: tuple[Where, ...] = ("inside", "outside", "near", "edge")
@@ -117,6 +117,7 @@ def locations(
     least = found.edge_km + accuracy_km if where == "outside" else 0.0
     if within_km is not None and not least < within_km <= 5000:
         raise InvalidInput(_out_of_range("within_km", within_km, least, 5000, more=True))
+    prepare(found, accuracy_km)
     return _locations(zone, where, within_km, accuracy_km)
 
 
@@ -196,6 +197,13 @@ def outline_of(zone: Zone) -> Outline:
     if zone not in _OUTLINES:
         _OUTLINES[zone] = Outline(zone)
     return _OUTLINES[zone]
+
+
+def prepare(zone: Zone, accuracy_km: float = 0.0) -> None:
+    """Look for a zone's points now, so that no example has to wait for them."""
+    outline, sure = outline_of(zone), zone.edge_km + accuracy_km
+    for side in ("inside", "outside"):
+        outline.has(side, sure, sure + _OUTSIDE_KM)
 
 
 class Outline:

@@ -21,7 +21,7 @@ from strikerules.language.library import DEFAULT
 from strikerules.language.weapons import FILLED, find_weapon
 from strikerules.testing.strategies_aims import draw_aim
 from strikerules.testing.strategies_facts import Asked, Flat, tidy
-from strikerules.testing.strategies_places import Where, beside_line, locations
+from strikerules.testing.strategies_places import Where, beside_line, locations, prepare
 
 __all__ = ["scenarios"]
 
@@ -86,6 +86,8 @@ def scenarios(
     """
     ruling = policy if isinstance(policy, Policy) else load(DEFAULT if policy is None else policy)
     asked = Asked(ruling, given or {})
+    for zone in dict.fromkeys(a.zone for a in ruling.program.atoms if a.zone is not None):
+        prepare(zone)
 
     # the name and the arguments are what the strategy shows of itself
     @st.composite

@@ -10,12 +10,16 @@ from msgspec import Struct
 
 from strikerules.api import Policy, load
 from strikerules.documents import Document, Path
+from strikerules.geography.atlas import zones_of
 from strikerules.language.library import Library
+from strikerules.language.locations import InZone, Named
 from strikerules.language.policy import Question, Ruling, Timeline
+from strikerules.language.scenario import Scenario
 from strikerules.language.vary import apply_set
+from strikerules.language.weapons import find_weapon
 from strikerules.problems import InvalidInput, Problem, quoted
 
-__all__ = ["Uses", "fixed_in", "misanswered", "questions_of", "read_uses"]
+__all__ = ["Uses", "fixed_in", "misanswered", "questions_of", "read_uses", "unresolved"]
 
 
 class Uses(Struct, frozen=True):
@@ -94,6 +98,9 @@ def read_uses(doc: Document) -> Uses:
                 for p in error.problems
             ]
             continue
+        except OSError:  # a name that the system does not take
+            problems.append(Problem("SR101", f"there is no file {quoted(use['policy'])}", at))
+            continue
         policy = shared.of(ruling)
         name = use.get("name") or policy.name
         own = {part: use.get(part) or {} for part in ("set", "readings")}
@@ -117,6 +124,26 @@ def read_uses(doc: Document) -> Uses:
     if problems:
         raise InvalidInput(problems)
     return Uses(policies, sources, answers, tuple(library.files()))
+
+
+def unresolved(scenario: Scenario, policy: Policy) -> list[Problem]:
+    """Return what a scenario names that is not there: a weapon, a place, a zone."""
+    found: list[Problem] = []
+    at = scenario.positions
+    name = scenario.values.get("weapon.name")
+    try:
+        if name is not None:
+            find_weapon(name, at.get("weapon.name"))
+    except InvalidInput as error:
+        found += error.problems
+    for path, location in scenario.locations.items():
+        kind = {Named: ".place", InZone: ".zone"}.get(type(location), "")
+        try:
+            where = at.get(path + kind, at.get(path))
+            policy.atlas.place(location, where, zones_of(policy.ruling))
+        except InvalidInput as error:
+            found += error.problems
+    return found
 
 
 def questions_of(ruling: Ruling) -> dict[str, Question]:

@@ -9,6 +9,7 @@ expectation, does cover the item.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
@@ -21,7 +22,7 @@ from strikerules.analysis.witness import scenarios_for
 from strikerules.engine.program import Part
 from strikerules.language.scenario import read_scenario
 from strikerules.problems import InvalidInput
-from strikerules.testing.coverage import nearby, probes
+from strikerules.testing.coverage import lines, nearby, probes
 from strikerules.testing.coverage.coverage import Open
 from strikerules.testing.coverage.instrument import Instrument
 from strikerules.testing.coverage.items import Item
@@ -46,6 +47,7 @@ class Finder:
         self.space = Space(instrument.together, self.policy.atlas)
         self.possible = Function(self.space.diagrams, self.space.possible)
         self._outcomes: dict[int, tuple[Function, ...]] = {}
+        self._names: set[str] = set()
 
     def look_for(self, items: Sequence[Item]) -> dict[str, Open]:
         """Return for items whether they can be covered, and a case that does.
@@ -61,7 +63,7 @@ class Finder:
             try:
                 node = self._worlds(item)
                 if not node:
-                    found[item.id] = Open(item, impossible=True)
+                    found[item.id] = Open(item, impossible=self._is_proof(item))
                     continue
                 shown = self._case(item, node, [item.id, *left])
             except TooManyNodes:
@@ -70,9 +72,20 @@ class Finder:
                 found[item.id] = Open(item)
                 continue
             case, also = shown
+            case["name"] = self._unique(case["name"])
             for one in also:
                 found[one] = Open(item if one == item.id else left.pop(one), case=case)
         return found
+
+    def _is_proof(self, item: Item) -> bool:
+        """Tell whether that there are no worlds is a proof.
+
+        Where only some zones have a record of a fact, scenarios that leave it out were not looked
+        at. Under one combination of readings they come out as one that gives the fact; things that
+        are of several, or move what the records rest on, may be otherwise.
+        """
+        several = ("reading", "rule", "edge", "threshold")
+        return not self.space.unlooked or item.kind not in several
 
     # -- the worlds in which an item is covered ----------------------------------------------
 
@@ -97,8 +110,21 @@ class Finder:
             case Close() | Threshold():
                 atom, value = self.instrument.plan.atoms[item.id]
                 truth = self.space.atom(atom)
-                return self._differ(self._flipped(atom)) & (truth if value else ~truth)
+                found = self._differ(self._flipped(atom)) & (truth if value else ~truth)
+                return found & self._close(probe) if isinstance(probe, Threshold) else found
         raise AssertionError(item.id)
+
+    def _close(self, probe: Threshold) -> Function:
+        """Return the worlds that have values at a threshold, or just beyond it."""
+        atom = self.space.programs[0].atoms[probe.atom]
+        level = self.space.at.get(atom.attribute)
+        diagrams = self.space.diagrams
+        mask = 0
+        for number, one in enumerate(self.space.axes[level].classes if level is not None else ()):
+            mask |= lines.has_close(one, atom.operator, atom.operand, probe.at) << number
+        return Function(diagrams, diagrams.one) if level is None else Function(
+            diagrams, diagrams.split(level, mask, diagrams.one, diagrams.zero)
+        )  # fmt: skip
 
     @cached_property
     def _parts(self) -> tuple[Part, ...]:
@@ -168,57 +194,81 @@ class Finder:
     ) -> tuple[dict[str, Any], set[str]] | None:
         """Return a case that covers an item, and which of the wanted items it covers.
 
-        Of the first few that do, the one that hangs on least, and says least, is taken.
+        Of the first few that do, the one that hangs on least, and says least, is taken. Readings
+        are left open unless no such case is found.
         """
-        good: list[tuple[int, int, Any]] = []
-        for number, data in enumerate(self._scenarios(item, worlds)):
-            if number >= _TRIES or len(good) >= _ENOUGH:
-                break
-            covered = self._covers(data, item.id)
-            if covered is not None:
-                decision = covered[1]
-                hangs = sum(map(len, (decision.depends_on.facts, decision.depends_on.questions)))
-                good.append((hangs, len(str(data)), (data, *covered)))
-                if not hangs:
+        for choosing in (False, True) if self.space.questions else (False,):
+            good: list[tuple[int, int, Any]] = []
+            candidates = self._scenarios(item, worlds, choosing)
+            for data, readings in itertools.islice(candidates, _TRIES):
+                covered = self._covers(data, readings, item.id)
+                if covered is None:
+                    continue
+                hanging = covered[1].depends_on
+                hangs = len(hanging.facts) + len(hanging.questions)
+                good.append((hangs, len(str((data, readings))), (data, readings, *covered)))
+                if not hangs or len(good) >= _ENOUGH:
                     break
-        if not good:
-            return None
-        data, expect, decision, scenario = min(good, key=lambda g: g[:2])[2]
-        also = self.instrument.covers(scenario, expect, decision, {}, wanted)
-        return case_of(data, decision, item.text), also
+            if good:
+                data, readings, expect, decision, scenario = min(good, key=lambda g: g[:2])[2]
+                also = self.instrument.covers(scenario, expect, decision, readings, wanted)
+                case = case_of(data, decision, item.text)
+                if readings:
+                    case = {**case, "readings": readings, "expect": case.pop("expect")}
+                return case, also
+        return None
 
-    def _covers(self, data: dict[str, Any], item_id: str) -> Any:
+    def _covers(self, data: dict[str, Any], readings: dict[str, str], item_id: str) -> Any:
         try:
             scenario = read_scenario(data, self.policy.ruling.vocabulary)
-            decision = self.policy.check(scenario)
+            decision = self.policy.check(scenario, readings=readings)
         except InvalidInput:
             return None
         if any(w.code == "SR701" for w in decision.warnings):
             return None
         expect = expectation_from(decision)
-        if self.instrument.covers(scenario, expect, decision, {}, [item_id]):
+        if self.instrument.covers(scenario, expect, decision, readings, [item_id]):
             return expect, decision, scenario
         return None
 
-    def _scenarios(self, item: Item, worlds: Function) -> Iterator[dict[str, Any]]:
-        probe = self.instrument.plan.probes[item.id]
-        for box, world in self._boxes(worlds):
-            for data in scenarios_for(self.space, "case", box, world):
-                if isinstance(probe, Close):
-                    yield from nearby.close_to(self.space, data, world, probe)
-                elif isinstance(probe, Threshold):
-                    yield from nearby.at_threshold(self.space, data, probe)
-                else:
-                    yield data
+    def _unique(self, name: str) -> str:
+        """Return a name that no case has yet, for two of one name can't stand in one file."""
+        others = (f"{name} ({number})" for number in itertools.count(2))
+        found = next(n for n in itertools.chain([name], others) if n not in self._names)
+        self._names.add(found)
+        return found
 
-    def _boxes(self, worlds: Function) -> Iterator[tuple[Box, Box]]:
-        """Yield boxes of facts and places, and a world in each; readings are left open."""
+    def _scenarios(
+        self, item: Item, worlds: Function, choosing: bool
+    ) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
+        """Yield scenarios, each once, with the readings of their world if these are chosen."""
+        probe = self.instrument.plan.probes[item.id]
+        seen: set[str] = set()
+        for box, world, chosen in self._boxes(worlds):
+            readings = chosen if choosing else {}
+            for whole in scenarios_for(self.space, "case", box, world):
+                if isinstance(probe, Close):
+                    found = nearby.close_to(self.space, whole, world, probe)
+                elif isinstance(probe, Threshold):
+                    found = nearby.at_threshold(self.space, whole, probe)
+                else:
+                    found = iter((whole,))
+                for data in found:
+                    key = str((data, readings))
+                    if key not in seen:
+                        seen.add(key)
+                        yield data, readings
+
+    def _boxes(self, worlds: Function) -> Iterator[tuple[Box, Box, dict[str, str]]]:
+        """Yield boxes of facts and places, and a world in each with its readings."""
         space, wide = self.space, self.space.unfolded
         facts = space.diagrams.bottom
         order = [*range(facts, wide.bottom), *self._order]
         nodes = space.unfold(worlds.node), space.unfold(space.possible)
         for box, world in worlds_in(wide, *nodes, order):
-            yield box[:facts], world[:facts]
+            read = zip(space.questions, world[facts:], strict=True)
+            chosen = [(q, q.readings[mask.bit_length() - 1]) for q, mask in read]
+            yield box[:facts], world[:facts], space.readings_of(0, chosen)
 
     @cached_property
     def _order(self) -> list[int]:

@@ -23,7 +23,7 @@ from strikerules.language.policy import Ruling
 from strikerules.language.scenario import Scenario
 from strikerules.testing.coverage.items import Item, Plan, plan_of
 from strikerules.testing.coverage.projection import masks_of, notices
-from strikerules.testing.suite import Expectation
+from strikerules.testing.suite import BY_DEFAULT, Expectation
 
 __all__ = ["Instrument", "Look"]
 
@@ -140,6 +140,10 @@ class Look:
             self._flipped[atom] = self._outcome(self.program, case, true, false)
         return self._flipped[atom]
 
-    def notices(self, after: Masks) -> bool:
-        """Tell whether the case would have failed."""
-        return notices(self.expect, self.program, self.masks, after, self.within)
+    def notices(self, after: Masks, *, default_turned: bool = False) -> bool:
+        """Tell whether the case would have failed.
+
+        A default that is turned round is as much of a reason as it was.
+        """
+        reasons = set(self.expect.because) - ({BY_DEFAULT} if default_turned else set())
+        return notices(self.expect, self.program, self.masks, after, self.within, reasons)

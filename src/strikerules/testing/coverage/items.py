@@ -79,8 +79,6 @@ class Plan:
         self.probes: dict[str, Probe] = {}
         self.changes: list[Policy] = []
         self.parts: dict[str, list[tuple[str, ...]]] = {}
-        #: For each condition the number of its change, for those who look for a scenario.
-        self.numbers: dict[str, int] = {}
         self.sites: dict[str, Site] = {}
         self.atoms: dict[str, tuple[int, bool]] = {}
         self._of_condition: dict[int, list[str]] = {}
@@ -94,10 +92,9 @@ class Plan:
         for claim in cites:
             self.parts.setdefault(claim, []).append((item.id,))
 
-    def change(self, policy: Policy, item_id: str) -> int:
+    def change(self, policy: Policy) -> int:
         """Add a change; return the number of its program."""
         self.changes.append(policy)
-        self.numbers[item_id] = len(self.changes)
         return len(self.changes)
 
     def cited(self, claims: Iterable[str], item_ids: tuple[str, ...]) -> None:
@@ -159,7 +156,7 @@ def _conditions(plan: Plan, policy: Policy) -> None:
     for site in sites_of(policy):
         key = f"{policy.name}/{site.id}"
         plan.sites[key] = site
-        number = plan.change(changed(site, _negated), key)
+        number = plan.change(changed(site, _negated))
         words, cites = _words(site.condition, policy), site.condition.cites
         for side in (True, False):
             label = "true" if side else "false"
@@ -167,7 +164,6 @@ def _conditions(plan: Plan, policy: Policy) -> None:
                 f"{key}:{label}", "condition",
                 f"`{words}`{_where(site)} is {label}, and it matters", site.condition.at,
             )  # fmt: skip
-            plan.numbers[item.id] = number
             plan.add(item, probes.Matters(policy.name, site.condition, number, side))
         plan.cited(cites, (f"{key}:true", f"{key}:false"))
     _joined(plan, policy)
@@ -247,7 +243,7 @@ def _exceptions(plan: Plan, policy: Policy) -> None:
 
 def _remove(plan: Plan, policy: Policy, item: Item, old: Rule, new: Rule) -> None:
     rules = tuple(new if r is old else r for r in policy.rules)
-    number = plan.change(replace(policy, rules=rules), item.id)
+    number = plan.change(replace(policy, rules=rules))
     plan.add(item, probes.Changed(number))
 
 
@@ -258,8 +254,8 @@ def _default(plan: Plan, policy: Policy) -> None:
                 policy.otherwise.at or policy.at)  # fmt: skip
     turned: Any = _OTHER[policy.otherwise.effect]
     changed_policy = replace(policy, otherwise=Otherwise(turned, at=policy.otherwise.at))
-    number = plan.change(changed_policy, item.id)
-    plan.add(item, probes.Changed(number), policy.otherwise.cites)
+    number = plan.change(changed_policy)
+    plan.add(item, probes.Changed(number, default_turned=True), policy.otherwise.cites)
 
 
 def _figures(plan: Plan, policy: Policy) -> None:

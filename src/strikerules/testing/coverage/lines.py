@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from strikerules.engine.case import DEPTH, DISTANCE, RANGE, TARGET, Case, as_km
+from strikerules.engine.domains import Class, Span
 from strikerules.engine.program import ATOM, Atom, Part, Program
 from strikerules.geography.places import ANYWHERE
 from strikerules.geography.zones import Zone
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from strikerules.testing.coverage.instrument import Look
     from strikerules.testing.coverage.items import Item
 
-__all__ = ["lines_of", "margin_of", "parameters_in", "reach_km"]
+__all__ = ["has_close", "lines_of", "margin_of", "parameters_in", "reach_km"]
 
 
 def reach_km(zone: Zone) -> float:
@@ -114,7 +115,8 @@ def _items(
         label = where if len({id(a.zone) for a in same}) > 1 else ""
         key = f"edge/{atom.attribute}/{atom.zone.id}/{km or 0}{label}"
         for value, side in ((True, "inside"), (False, "outside")):
-            text = f"a case close to {line}{label}, {side}"
+            what = "a target" if atom.attribute == TARGET else "a launch point"
+            text = f"{what} close to {line}{label}, {side}"
             yield Item(f"{key}:{side}", "edge", text, at), value, Close(number, value)
         return
     if atom.operator in ("lt", "le") and isinstance(atom.operand, date | float | int):
@@ -125,6 +127,18 @@ def _items(
             Threshold(number, True)  # fmt: skip
         beside = words.format("just below" if below else "just above")
         yield Item(f"{key}:beside", "threshold", beside, at), below, Threshold(number, False)
+
+
+def has_close(one: Class, operator: str, operand: Any, at: bool) -> bool:
+    """Tell whether a class of values has one at a threshold, or one just beyond it."""
+    beyond = margin_of(operand)
+    near, far = sorted((operand, operand - beyond if operator == "lt" else operand + beyond))
+    if isinstance(operand, date):
+        day = operand if at else (near if operator == "lt" else far)
+        return any(first <= day <= last for first, last in one.days)
+    exactly = Span(operand, operand)
+    beside = Span(near, far, operator == "lt", operator != "lt")
+    return any(not span.meet(exactly if at else beside).empty for span in one.spans)
 
 
 class Close(Struct, frozen=True):

@@ -18,7 +18,7 @@ from strikerules.testing.coverage.lines import Close, Threshold, margin_of, reac
 
 __all__ = ["at_threshold", "close_to"]
 
-_CORNERS, _AZIMUTHS, _SPOTS = 400, 12, 8
+_CORNERS, _AZIMUTHS, _SPOTS = 400, 12, 3
 
 
 def close_to(

@@ -57,9 +57,10 @@ class Changed(Struct, frozen=True):
     """With a change the case would have failed."""
 
     change: int
+    default_turned: bool = False
 
     def __call__(self, look: Look) -> bool:
-        return look.notices(look.variant(self.change))
+        return look.notices(look.variant(self.change), default_turned=self.default_turned)
 
 
 class Read(Struct, frozen=True):

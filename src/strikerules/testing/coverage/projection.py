@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from strikerules.engine.combine import Outcomes
 from strikerules.engine.decision import names_of
@@ -46,8 +46,10 @@ def projection(expect: Expectation, program: Program, masks: Sequence[int], with
     seen: list[object] = []
     if expect.possible is not None:
         seen.append(names)
-    if expect.decision or expect.because or expect.depends_on is not None:
+    if expect.decision is not None:
         seen.append(decided(names))
+    if expect.depends_on is not None:
+        seen.append(len(names) == 1)  # a case that is settled hangs on nothing
     for choice in expect.readings:
         seen.append(decided(names_of(outcomes, within & masks_of(program, choice))))
     return tuple(seen)
@@ -59,8 +61,19 @@ def notices(
     before: Sequence[int],
     after: Sequence[int],
     within: int,
+    reasons: Collection[str] = (),
 ) -> bool:
-    """Tell whether a case that passes with some outcomes would fail with others."""
+    """Tell whether a case that passes with some outcomes would fail with others.
+
+    Parameters
+    ----------
+    reasons : collection of str
+        What the decision is expected to be because of, as far as it can't be the reason of another
+        outcome: a reason is gone when no outcome is left that was possible.
+    """
     if all((a ^ b) & within == 0 for a, b in zip(before, after, strict=True)):
         return False
-    return projection(expect, program, before, within) != projection(expect, program, after, within)
+    if projection(expect, program, before, within) != projection(expect, program, after, within):
+        return True
+    old, new = (names_of(Outcomes(*masks), within) for masks in (before, after))
+    return bool(reasons) and not set(old) & set(new)
