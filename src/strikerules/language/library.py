@@ -235,7 +235,7 @@ class Library(Struct):
         places = [*([base] if base is not None else []), *self.folders]
         for place in places:
             candidate = place / f"{name}.yaml"
-            if "\0" not in name and candidate.is_file():
+            if "\0" not in name and len(name) < 256 and candidate.is_file():
                 return candidate
         beside = [] if base is None else _names_in(base)
         raise InvalidInput(

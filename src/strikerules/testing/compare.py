@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from strikerules.engine.decision import OUTCOMES, Decision, Outcome
 from strikerules.problems import Position
-from strikerules.testing.suite import BY_DEFAULT, OUTSIDE, Choice, Expectation
+from strikerules.testing.suite import BY_DEFAULT, OUTSIDE, Choice, Expectation, choice_words
 
 __all__ = ["Difference", "decided", "differences", "reasons", "under"]
 
@@ -103,7 +103,7 @@ def _differences(expect: Expectation, decision: Decision) -> Iterator[Difference
         if got != wanted:
             words = "not in force" if got is None else _STANDINGS[got]
             yield Difference(
-                f"rule {rule}", _STANDINGS[wanted], words, expect.place("rules"), (rule,)
+                f"rule {rule}", _STANDINGS[wanted], words, expect.place("rules", rule), (rule,)
             )
     if expect.depends_on is not None:
         hangs = decision.depends_on
@@ -119,7 +119,7 @@ def _differences(expect: Expectation, decision: Decision) -> Iterator[Difference
             yield Difference(
                 ", ".join(f"{q}={r}" for q, r in choice), wanted_decision,
                 decided(possible) + ("" if len(possible) == 1 else f" ({_words(possible)})"),
-                expect.place("readings"),
+                expect.place("readings", choice_words(choice)),
             )  # fmt: skip
     cited = {c.claim for c in decision.citations}
     missing = [c for c in expect.cites if c not in cited]
@@ -156,13 +156,21 @@ def _because(expect: Expectation, decision: Decision) -> Iterator[Difference]:
     for name in expect.because:
         if not found.get(name):
             yield Difference(
-                "because", name, _why_not(name, decision, found), expect.place("because"), (name,)
+                "because",
+                name,
+                _why_not(name, decision, found),
+                expect.place("because", name),
+                (name,),
             )
     for name in expect.not_because:
         if name in found:
             sure = "is" if found[name] and decision.settled else "may be"
             yield Difference(
-                "not because", name, f"{name} {sure} a reason", expect.place("not_because"), (name,)
+                "not because",
+                name,
+                f"{name} {sure} a reason",
+                expect.place("not_because", name),
+                (name,),
             )
 
 

@@ -10,10 +10,10 @@ from strikerules.engine.decision import OUTCOMES
 from strikerules.language.policy import Ruling
 from strikerules.language.vocabulary import Vocabulary
 from strikerules.problems import InvalidInput, Position, Problem, did_you_mean, listed, quoted
-from strikerules.testing.suite import BY_DEFAULT, OUTSIDE, Choice, Expectation
+from strikerules.testing.suite import BY_DEFAULT, OUTSIDE, Choice, Expectation, choice_words
 from strikerules.testing.uses import Uses, questions_of
 
-__all__ = ["choice_words", "expectation_of", "read_expectation"]
+__all__ = ["expectation_of", "read_expectation"]
 
 _DECISIONS = (*OUTCOMES, "indeterminate")
 
@@ -220,19 +220,11 @@ def _choice(key: str) -> Choice | None:
     return tuple(found) if len(dict(found)) == len(found) else None
 
 
-def choice_words(choice: Choice) -> str:
-    """Return readings as `places` of an expectation names them."""
-    return ",".join(f"{question}={reading}" for question, reading in choice)
-
-
 def _misnamed(
     expect: Expectation, ruling: Ruling, rules: set[str], vocabulary: Vocabulary
 ) -> Iterable[Problem]:
     """Yield names of rules, questions and readings that the policy does not have."""
-
-    def at(part: str, name: str) -> Position | None:
-        return expect.places.get(f"{part}.{name}", expect.place(part))
-
+    at = expect.place
     words = (BY_DEFAULT, OUTSIDE)
     for part, names, known in (
         ("because", expect.because, [*rules, *words]),

@@ -12,12 +12,9 @@ from strikerules.testing.compare import Difference, reasons
 from strikerules.testing.suite import BY_DEFAULT, OUTSIDE, Case
 from strikerules.views.outline import Line, hangs_on, why
 from strikerules.views.paint import BOLD, COLOURS, Paint, wrapped
+from strikerules.views.text import step_lines
 
 __all__ = ["failure_text", "given_words"]
-
-_MARK_WIDTH = 7
-_MARKS = {"yes": "\x1b[32m", "no": "\x1b[31m", "open": "\x1b[33m", "depends": "\x1b[33m"}
-_DIM = "\x1b[2m"
 
 
 def failure_text(
@@ -58,7 +55,7 @@ def failure_text(
     if steps:
         lines += ["", paint("Why", BOLD)]
         for line in steps:
-            lines += _line(line, width, paint)
+            lines += step_lines(line, width, paint, sources=False)
     things = [name for name, _ in hangs_on(decision)]
     if things:
         lines += ["", *wrapped(f"It hangs on {', '.join(things)}.", width, "", "  ")]
@@ -102,18 +99,6 @@ def _bears(line: Line, decisive: set[str], decision: Decision) -> bool:
     if line.kind == "scope":
         return OUTSIDE in decisive or line.mark != "yes"
     return line.kind == "entry" and (line.mark != "yes" or decision.timeline is not None)
-
-
-def _line(line: Line, width: int, paint: Paint) -> Iterator[str]:
-    indent = "  " + " " * (_MARK_WIDTH + 1) + "  " * line.depth
-    evidence = f": {line.evidence}" if line.evidence else ""
-    first, *rest = wrapped(f"{line.text}{evidence}", width, indent, indent + "  ")
-    head = first[len(indent) :]
-    if line.kind == "rule":
-        head = paint(head, BOLD)
-    mark = paint(f"{line.mark:<{_MARK_WIDTH}}", _MARKS.get(line.mark, _DIM))
-    yield f"  {mark} {'  ' * line.depth}{head}".rstrip()
-    yield from rest
 
 
 def given_words(scenario: Scenario) -> str:

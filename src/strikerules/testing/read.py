@@ -14,8 +14,8 @@ from strikerules.language.scenario import Known, give, read_known
 from strikerules.language.values import written
 from strikerules.language.vocabulary import Vocabulary
 from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, quoted
-from strikerules.testing.expected import choice_words, read_expectation
-from strikerules.testing.suite import Case, Expectation, Suite
+from strikerules.testing.expected import read_expectation
+from strikerules.testing.suite import Case, Expectation, Suite, choice_words
 from strikerules.testing.uses import Uses, fixed_in, misanswered, read_uses, unresolved
 
 __all__ = ["ENDINGS", "is_suite", "read_suite"]

@@ -15,13 +15,18 @@ from strikerules.problems import Position
 if TYPE_CHECKING:
     from strikerules.api import Decision, Policy
 
-__all__ = ["BY_DEFAULT", "OUTSIDE", "Case", "Choice", "Expectation", "Suite"]
+__all__ = ["BY_DEFAULT", "OUTSIDE", "Case", "Choice", "Expectation", "Suite", "choice_words"]
 
 BY_DEFAULT, OUTSIDE = "otherwise", "scope"
 """What a decision can be because of beside rules: no rule decides; the policy does not govern."""
 
 Choice = tuple[tuple[str, str], ...]
 """Questions, each with a reading."""
+
+
+def choice_words(choice: Choice) -> str:
+    """Return readings as `Expectation.places` names them."""
+    return ",".join(f"{question}={reading}" for question, reading in choice)
 
 
 class Expectation(Struct, frozen=True):
@@ -60,9 +65,10 @@ class Expectation(Struct, frozen=True):
     at: Position | None = None
     places: Mapping[str, Position] = {}
 
-    def place(self, part: str) -> Position | None:
-        """Return where a part of it stands: ``because``, ``readings``, …"""
-        return self.places.get(part, self.at)
+    def place(self, part: str, name: str | None = None) -> Position | None:
+        """Return where a part of it stands: ``because``, ``readings``, …, or a name in the part."""
+        inner = self.places.get(f"{part}.{name}") if name is not None else None
+        return inner or self.places.get(part, self.at)
 
 
 class Case(Struct, frozen=True):

@@ -20,7 +20,7 @@ from strikerules.views.outline import (
 )
 from strikerules.views.paint import BOLD, COLOURS, Paint, wrapped
 
-__all__ = ["decision_text"]
+__all__ = ["decision_text", "step_lines"]
 
 _MARKS = {"yes": "\x1b[32m", "no": "\x1b[31m", "open": "\x1b[33m", "depends": "\x1b[33m"}
 _DIM = "\x1b[2m"
@@ -91,14 +91,15 @@ def _brief(decision: Decision, paint: Paint) -> str:
 def _why(decision: Decision, width: int, paint: Paint, full: bool) -> Iterator[str]:
     yield paint("Why", BOLD)
     for line in why(decision, full=full):
-        yield from _line(line, width, paint)
+        yield from step_lines(line, width, paint)
 
 
-def _line(line: Line, width: int, paint: Paint) -> Iterator[str]:
+def step_lines(line: Line, width: int, paint: Paint, *, sources: bool = True) -> Iterator[str]:
+    """Yield one line of the explanation, filled to a width; without its sources if not wanted."""
     indent = "  " + " " * (_MARK_WIDTH + 1) + "  " * line.depth
     mark = f"{line.mark:<{_MARK_WIDTH}}"
-    cites = f" [{', '.join(line.citations)}]" if line.citations else ""
-    assumed = " (assumed)" if line.assumed else ""
+    cites = f" [{', '.join(line.citations)}]" if line.citations and sources else ""
+    assumed = " (assumed)" if line.assumed and sources else ""
     evidence = f": {line.evidence}" if line.evidence else ""
     found = wrapped(f"{line.text}{assumed}{evidence}{cites}", width, indent, indent + "  ")
     head = found[0][len(indent) :]

@@ -112,7 +112,7 @@ def _once(args: argparse.Namespace) -> int:
                 f"no case's id has {quoted(args.run)} in it",
                 None,
                 None,
-                f"{done.deselected} cases were looked at; `--verbose` lists ids",
+                f"{_cases(done.deselected)} looked at; `--verbose` lists them",
             )
             if args.run
             else Problem("SR910", "the test files hold no case")
@@ -124,6 +124,10 @@ def _once(args: argparse.Namespace) -> int:
         output.say("no mutants were made: a mutant tells nothing while cases fail")
     output.emit(_render(done, mutation, args, output.width, colour), args.output)
     return _status(done, mutation, args)
+
+
+def _cases(number: int) -> str:
+    return "1 case was" if number == 1 else f"{number} cases were"
 
 
 def _files(args: argparse.Namespace) -> list[Path]:

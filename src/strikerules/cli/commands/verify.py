@@ -85,7 +85,7 @@ def _codes(words: list[str], option: str, problems: list[Problem]) -> list[str]:
                 Problem(
                     "SR601", f"{quoted(word)} can't be `{option}`", None,
                     "a code such as `SR802`, or the beginning of several: `SR80`",
-                    did_you_mean(word, list(titles())),
+                    did_you_mean(word, [c for c in titles() if c.startswith(("SR5", "SR8"))]),
                 )
             )  # fmt: skip
     return found
