@@ -43,8 +43,8 @@ def watch(
             status = FAILED
         output.results.flush()
         folders = _folders(args, files)
-        output.say(f"watching {', '.join(map(str, folders))}; Ctrl-C stops")
         try:
+            output.say(f"watching {', '.join(map(str, folders))}; Ctrl-C stops")
             found = next(changes(*folders, watch_filter=_is_input), set())
         except KeyboardInterrupt:
             return status

@@ -126,9 +126,9 @@ class StrikeItem(pytest.Item):
 
 
 def _width(config: pytest.Config) -> int:
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    found = getattr(getattr(reporter, "_tw", None), "fullwidth", 80)
-    return max(60, min(100, int(found)))
+    if not config.pluginmanager.hasplugin("terminalreporter"):
+        return 80
+    return max(60, min(100, config.get_terminal_writer().fullwidth))
 
 
 @lru_cache(maxsize=32)

@@ -139,11 +139,11 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         return
     from strikerules.testing.coverage.text import coverage_text
 
-    writer = terminalreporter._tw if hasattr(terminalreporter, "_tw") else terminalreporter
+    writer = config.get_terminal_writer()
     terminalreporter.section("policy coverage")
     threshold = config.getoption("--strikerules-threshold", default=None)
     text = coverage_text(
-        counted.coverage(), width=getattr(writer, "fullwidth", 80),
-        colour=bool(getattr(writer, "hasmarkup", False)), threshold=threshold,
+        counted.coverage(), width=max(60, min(100, writer.fullwidth)),
+        colour=writer.hasmarkup, threshold=threshold,
     )  # fmt: skip
     terminalreporter.write(text)
