@@ -15,8 +15,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-import strikerules as sr
-from tests.reference.grid import ELSEWHERE, Point, inside, kilometres
+from tests.reference.grid import ELSEWHERE, SIZE, Point, inside, kilometres
 from tests.reference.one_world import Law, evaluate, figure_of, holds
 from tests.reference.source import Source
 from tests.reference.strategies import (
@@ -25,11 +24,12 @@ from tests.reference.strategies import (
     GIVEN_DAYS,
     GIVEN_FIGURES,
     RECORDS,
-    SIZE,
     UNNAMED,
     WORDS,
     at,
 )
+
+import strikerules as sr
 
 Json = dict[str, Any]
 Choice = tuple[tuple[str, str], ...]
@@ -264,7 +264,8 @@ class _Flip:
         self.one, self.is_it = one, is_it
 
     def rule(self, raw: Json) -> Json:
-        parts = {k: self.condition(raw[k]) for k in ("when", "unless") if k in raw}
+        keys = [k for k in ("when", "unless") if k in raw]
+        parts: Json = {k: self.condition(raw[k]) for k in keys}
         return {**raw, **parts}
 
     def condition(self, raw: Any) -> Any:

@@ -107,7 +107,7 @@ def _attempt(text: str) -> tuple[Suite | None, tuple[Problem, ...]]:
         return None, error.problems
 
 
-@settings(max_examples=200)
+@settings(max_examples=150)
 @given(mangled())
 def test_any_test_file(data: Any) -> None:
     """Some test file would end in a traceback, or its message speak of the library's classes."""

@@ -12,6 +12,7 @@ from msgspec import Struct
 from strikerules.api import Policy
 from strikerules.engine.decision import Decision
 from strikerules.language.scenario import Scenario
+from strikerules.problems import InvalidInput
 from strikerules.testing.coverage.instrument import Instrument
 from strikerules.testing.coverage.items import KINDS, Item, claims_covered
 from strikerules.testing.suite import Expectation
@@ -102,15 +103,19 @@ class Covered:
     def _looked(self) -> list[Open]:
         if self._open is None:
             left = [i for i in self.instrument.items if not self.is_covered(i)]
-            if left:
-                from strikerules.testing.coverage.finding import Finder
-
-                found = Finder(self.instrument).look_for([i for i in left if i.kind != "claim"])
-            else:
-                found = {}
+            found = self._found([i for i in left if i.kind != "claim"]) if left else {}
             self._open = [found.get(i.id) or Open(i) for i in left]
             self._settle_claims()
         return self._open
+
+    def _found(self, left: list[Item]) -> dict[str, Open]:
+        from strikerules.analysis.diagrams import TooManyNodes
+        from strikerules.testing.coverage.finding import Finder
+
+        try:
+            return Finder(self.instrument).look_for(left)
+        except (InvalidInput, TooManyNodes, RecursionError):
+            return {}  # more worlds, or combinations of readings, than are looked at
 
     def _settle_claims(self) -> None:
         """A claim can't be covered where one of its parts can't."""

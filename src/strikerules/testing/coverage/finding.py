@@ -199,8 +199,10 @@ class Finder:
         """
         for choosing in (False, True) if self.space.questions else (False,):
             good: list[tuple[int, int, Any]] = []
+            tried = 0
             candidates = self._scenarios(item, worlds, choosing)
             for data, readings in itertools.islice(candidates, _TRIES):
+                tried += 1
                 covered = self._covers(data, readings, item.id)
                 if covered is None:
                     continue
@@ -216,6 +218,8 @@ class Finder:
                 if readings:
                     case = {**case, "readings": readings, "expect": case.pop("expect")}
                 return case, also
+            if not tried:  # with readings chosen there are no more scenarios than without
+                break
         return None
 
     def _covers(self, data: dict[str, Any], readings: dict[str, str], item_id: str) -> Any:
@@ -253,7 +257,7 @@ class Finder:
                     found = nearby.at_threshold(self.space, whole, probe)
                 else:
                     found = iter((whole,))
-                for data in found:
+                for data in itertools.chain.from_iterable(map(nearby.beyond_catalogue, found)):
                     key = str((data, readings))
                     if key not in seen:
                         seen.add(key)

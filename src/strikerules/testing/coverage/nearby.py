@@ -16,7 +16,7 @@ from strikerules.engine.case import DEPTH, DISTANCE, RANGE, as_km
 from strikerules.geography.geodesy import destinations
 from strikerules.testing.coverage.lines import Close, Threshold, margin_of, reach_km
 
-__all__ = ["at_threshold", "close_to"]
+__all__ = ["at_threshold", "beyond_catalogue", "close_to"]
 
 _CORNERS, _AZIMUTHS, _SPOTS = 400, 12, 3
 
@@ -46,8 +46,8 @@ def close_to(
     if not len(corners):
         return
     if not km:
-        gap = shapely.distance(cell.geometry, shapely.points(corners))
-        corners = corners[gap < 0.1]
+        shapely.prepare(cell.geometry)
+        corners = corners[shapely.dwithin(cell.geometry, shapely.points(corners), 0.1)]
     corners = corners[np.linspace(0, len(corners) - 1, min(_CORNERS, len(corners))).astype(int)] \
         if len(corners) else corners  # fmt: skip
     azimuths = np.linspace(0, 360, _AZIMUTHS, endpoint=False)
@@ -69,6 +69,17 @@ def close_to(
         found += 1
         if found == _SPOTS:
             return
+
+
+def beyond_catalogue(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield a scenario, and where the catalogue would give its weapon a range without one.
+
+    A distance that another weapon of the same class reaches may be beyond the one that is named.
+    """
+    yield data
+    weapon = data.get("weapon", {})
+    if "name" in weapon and "max_range_km" not in weapon:
+        yield _with(data, RANGE, None)
 
 
 def at_threshold(space: Space, data: dict[str, Any], probe: Threshold) -> Iterator[dict[str, Any]]:

@@ -46,7 +46,7 @@ class Maker:
         return self._texts[id(doc)]
 
     def change(self, part: Located, path: Path, kind: str, text: str, *edits: Edit) -> Change:
-        return Change(part.doc, kind, text, edits, path)
+        return Change(part.doc, kind, text, self.text(part.doc).apart(edits), path)
 
     def put(self, part: Located, path: Path, kind: str, text: str, value: Any) -> Change:
         return self.change(part, path, kind, text, self.text(part.doc).put(path, value))
@@ -99,7 +99,7 @@ class Maker:
         text = self.text(part.doc)
         for op, value in raw.items():
             here = (*path, op)
-            if op in SWAPS:
+            if op in SWAPS and SWAPS[op] not in raw:
                 yield self.change(part, here, "boundary", f"{where}: `{op}` made `{SWAPS[op]}`",
                                   text.rename(here, SWAPS[op]))  # fmt: skip
             elif op == "from":

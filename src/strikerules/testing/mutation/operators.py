@@ -46,6 +46,8 @@ def changes_of(composite: Composite, vocabulary: Vocabulary, atlas: Atlas) -> It
     yield from _single(maker, composite)
     for name, part in composite.section("rules").items():
         yield from _rule(maker, name, part)
+        yield from _left_out(maker, composite, name, part)
+    yield from _restored(maker, composite)
     if _conflicts(composite) == "first-applicable":
         yield from _orders(maker, composite)
     for name, part in composite.section("definitions").items():
@@ -53,6 +55,8 @@ def changes_of(composite: Composite, vocabulary: Vocabulary, atlas: Atlas) -> It
     for name, part in composite.section("questions").items():
         if name not in composite.sets:
             yield from _question(maker, name, part)
+        else:
+            yield from _answer(maker, name, composite.sets[name], part)
     for name, part in composite.section("parameters").items():
         yield from _parameter(maker, name, composite.sets.get(name), part)
     for name, part in composite.section("zones").items():
@@ -79,7 +83,8 @@ def _single(maker: Maker, composite: Composite) -> Iterator[Change]:
         words = f"`conflicts: {now}` made `{other}`"
         if algorithm is not None:
             yield maker.put(algorithm, algorithm.path, "algorithm", words, other)
-        elif (edit := _at_top(maker, composite, "conflicts", other)) is not None:
+        else:
+            edit = _at_top(maker, composite, "conflicts", other)
             yield maker.change(own, (), "algorithm", words, edit)
     if "-unless-" in now:
         return
@@ -92,14 +97,14 @@ def _single(maker: Maker, composite: Composite) -> Iterator[Change]:
             continue
         words = f"`otherwise: {effect}` made `{word}`"
         if default is None:
-            if (edit := _at_top(maker, composite, "otherwise", word)) is not None:
-                yield maker.change(own, (), "default", words, edit)
+            edit = _at_top(maker, composite, "otherwise", word)
+            yield maker.change(own, (), "default", words, edit)
         else:
             path = (*default.path, "effect") if isinstance(default.raw, dict) else default.path
             yield maker.put(default, path, "default", words, word)
 
 
-def _at_top(maker: Maker, composite: Composite, key: str, value: Any) -> Edit | None:
+def _at_top(maker: Maker, composite: Composite, key: str, value: Any) -> Edit:
     """Return the edit that says of a policy what nothing says yet; of a variant, as a change."""
     text = maker.text(composite.doc)
     if composite.lineage:
@@ -113,7 +118,6 @@ def _rule(maker: Maker, name: str, part: Located) -> Iterator[Change]:
     other = _EFFECTS[effect]
     words = f"rule `{name}`: `{effect}` made `{other}`"
     yield maker.put(part, (*path, "effect"), "effect", words, other)
-    yield maker.change(part, path, "rule", f"rule `{name}` left out", text.drop(path))
     if "when" in raw:
         yield from maker.condition(part, (*path, "when"), raw["when"], f"rule `{name}`")
     if raw.get("unless", False) is not False:
@@ -126,6 +130,40 @@ def _rule(maker: Maker, name: str, part: Located) -> Iterator[Change]:
                            text.drop(here))  # fmt: skip
 
 
+def _left_out(maker: Maker, composite: Composite, name: str, part: Located) -> Iterator[Change]:
+    """Yield a policy without a rule, and without its name where another rule overrides it."""
+    text = maker.text(part.doc)
+    edits, words = [text.drop(part.path)], f"rule `{name}` left out"
+    for other in composite.section("rules").values():
+        named = list(other.raw.get("overrides") or ())
+        if name not in named:
+            continue
+        if other.doc is part.doc:
+            edits.append(text.drop((*other.path, "overrides", named.index(name))))
+        elif "when" in part.raw:  # named in another file: it is there, and never applies
+            edits = [text.put((*part.path, "when"), False)]
+            break
+    yield maker.change(part, part.path, "rule", words, *edits)
+
+
+def _restored(maker: Maker, composite: Composite) -> Iterator[Change]:
+    """Yield a variant that does not remove what it removes."""
+    own = Located(composite.doc.data, composite.doc, (), composite.name)
+    for section, names in (composite.doc.data.get("remove") or {}).items():
+        for number, name in enumerate(names or ()):
+            path: Path = ("remove", section, number)
+            edit = maker.text(own.doc).drop(path)
+            yield maker.change(own, path, "rule", f"`{name}` no longer removed", edit)
+
+
+def _answer(maker: Maker, name: str, setting: Located, part: Located) -> Iterator[Change]:
+    """Yield a question that a variant answers, answered otherwise."""
+    for reading in part.raw.get("readings") or {}:
+        if reading != setting.raw:
+            words = f"`{name}` set to `{reading}` instead of `{setting.raw}`"
+            yield maker.put(setting, setting.path, "reading", words, reading)
+
+
 def _orders(maker: Maker, composite: Composite) -> Iterator[Change]:
     """Yield neighbouring rules of one list that change places."""
     rules = list(composite.section("rules").items())
@@ -133,6 +171,8 @@ def _orders(maker: Maker, composite: Composite) -> Iterator[Change]:
         if one.doc is not two.doc or one.path[:-1] != two.path[:-1]:
             continue
         text = maker.text(one.doc)
+        if one.path not in text.spans or two.path not in text.spans:
+            continue
         a, b = text.spans[one.path], text.spans[two.path]
         words = f"the rules `{name}` and `{other}` in the other order"
         yield maker.change(
@@ -223,8 +263,7 @@ def _register_zones(maker: Maker, composite: Composite) -> Iterator[Change]:
         for km in (step, -step):
             new = widened(name, km, zone)
             edit = text.append("zones", {name: new})
-            if edit is not None:
-                yield maker.change(own, (), "edge", f"zone `{name}`: {moved_words(km)}", edit)
+            yield maker.change(own, (), "edge", f"zone `{name}`: {moved_words(km)}", edit)
 
 
 def _zones_named(raw: Any) -> Iterator[str]:
@@ -253,7 +292,7 @@ def changes_of_timeline(doc: Document, vocabulary: Vocabulary, atlas: Atlas) -> 
             path = (*here, "in_force", key)
             where = f"entry `{name}`"
             yield from maker.operand(whole, path, _kind_of(value), value, where)
-            if key in SWAPS:
+            if key in SWAPS and SWAPS[key] not in entry["in_force"]:
                 words = f"{where}: `{key}` made `{SWAPS[key]}`"
                 yield maker.change(whole, path, "boundary", words, text.rename(path, SWAPS[key]))
     for name, raw in (doc.data.get("parameters") or {}).items():

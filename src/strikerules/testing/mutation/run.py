@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from collections import Counter
@@ -12,13 +13,14 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError, convert, to_builtins
 
 from strikerules.api import Policy
 from strikerules.differences import diff
 from strikerules.language.scenario import read_scenario
 from strikerules.problems import InvalidInput
 from strikerules.testing.compare import differences
+from strikerules.testing.coverage.nearby import beyond_catalogue
 from strikerules.testing.mutation.targets import Mutant, Target, case_digest, kills, targets_of
 from strikerules.testing.read import read_suite
 from strikerules.testing.suite import Suite
@@ -250,11 +252,15 @@ def _fate(target: Target, mutant: Mutant, tried: set[str]) -> Fate:
             # what noticed one mutant is likely to notice the next
             target.cases.insert(0, target.cases.pop(place))
             return Fate("killed", f"{suite.file}::{case.name}")
-    compared = diff(target.policy, policy)
+    try:
+        compared = diff(target.policy, policy)
+    except InvalidInput:  # more combinations of readings than are compared
+        return Fate("undecided")
     if compared.equivalent:
         return Fate("equivalent")
     for region in compared:
-        for data in _witnesses(target, region.witness):
+        found = map(beyond_catalogue, _witnesses(target, region.witness))
+        for data in itertools.chain.from_iterable(found):
             case = _killing(target, policy, data, mutant)
             if case is not None:
                 return Fate("survived", case=case)
@@ -290,6 +296,15 @@ def _killing(target: Target, policy: Policy, data: dict[str, Any], mutant: Mutan
     return case_of(data, decision, f"notices: {mutant.text}")
 
 
+class _Known(Struct, omit_defaults=True):
+    """What the file says of one mutant."""
+
+    outcome: Outcome
+    killer: str | None = None
+    tried: list[str] = []
+    case: dict[str, Any] | None = None
+
+
 class _Store:
     """What became of mutants in earlier runs.
 
@@ -305,8 +320,9 @@ class _Store:
             try:
                 read = json.loads(path.read_text(encoding="utf-8"))
                 if isinstance(read, dict) and read.get("schema") == "mutants/1":
-                    self.data = read["mutants"]
-            except (OSError, ValueError, KeyError):
+                    known = convert(read["mutants"], dict[str, _Known])
+                    self.data = {key: to_builtins(one) for key, one in known.items()}
+            except (OSError, ValueError, KeyError, RecursionError, ValidationError):
                 pass
 
     def known(
@@ -314,9 +330,9 @@ class _Store:
     ) -> tuple[Fate | None, list[str]]:
         """Return what is known of a mutant, or the cases that it has met."""
         entry = self.data.get(f"{digest}/{mutant}")
-        if not isinstance(entry, dict):
+        if entry is None:
             return None, []
-        outcome = entry.get("outcome")
+        outcome = entry["outcome"]
         if outcome in ("equivalent", "invalid"):
             return Fate(outcome), []
         if outcome == "killed" and entry.get("killer") in cases:
