@@ -16,7 +16,8 @@ from tests.reference.strategies import Maker
 
 from strikerules.documents import Document
 from strikerules.documents.parse import parse_document
-from strikerules.testing.mutation.edits import Edit, Text, apply, diff_of, flow
+from strikerules.testing.flow import flow
+from strikerules.testing.mutation.edits import Edit, Text, apply, diff_of
 
 Steps = tuple[str | int, ...]
 WORDS = ("a, b", "x]", "{y", "NO", "1e3", "0o17", "a: b", "#c", "two\nlines", "é→𝄞", "", "- d",

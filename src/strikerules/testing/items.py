@@ -18,9 +18,9 @@ from strikerules.problems.render import render_problems
 from strikerules.testing import plugin
 from strikerules.testing.compare import Difference, differences
 from strikerules.testing.failure import failure_text
-from strikerules.testing.files import shown
 from strikerules.testing.read import read_suite
 from strikerules.testing.recording import RECORDER, forget_checks, note_check
+from strikerules.testing.reporting import shown
 from strikerules.testing.suite import Case, Suite
 
 if TYPE_CHECKING:

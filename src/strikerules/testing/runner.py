@@ -159,7 +159,7 @@ class _Watcher:
                     for d in error.found
                 ]  # fmt: skip
         path, line, _ = item.reportinfo()
-        from strikerules.testing.files import shown
+        from strikerules.testing.reporting import shown
 
         return Result(
             item.nodeid, item.name, shown(path), (line or 0) + 1, outcome,

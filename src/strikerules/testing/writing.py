@@ -8,6 +8,7 @@ from strikerules.engine.decision import Decision
 from strikerules.problems import Problem
 from strikerules.testing.compare import decided, reasons, under
 from strikerules.testing.expected import expectation_of
+from strikerules.testing.flow import flow
 from strikerules.testing.suite import Expectation
 
 __all__ = ["case_of", "case_yaml", "expect_of", "expectation_from"]
@@ -69,14 +70,5 @@ def case_yaml(case: dict[str, Any], indent: int = 0) -> str:
     """
     lines = []
     for number, (key, value) in enumerate(case.items()):
-        lines.append(f"{'- ' if not number else '  '}{key}: {_flow(value)}")
+        lines.append(f"{'- ' if not number else '  '}{key}: {flow(value)}")
     return "\n".join(" " * indent + line for line in lines)
-
-
-def _flow(value: Any) -> str:
-    import yaml
-
-    text: str = yaml.safe_dump(
-        value, default_flow_style=True, sort_keys=False, width=10_000, allow_unicode=True
-    )
-    return text.removesuffix("\n").removesuffix("\n...").replace("\n", " ")

@@ -121,8 +121,11 @@ class Plan:
         )  # fmt: skip
 
     def _claims(self) -> None:
+        places = {item.id: item.at for item in self.items}
         for claim in sorted(self.parts):
-            self.items.append(Item(f"claim:{claim}", "claim", f"the claim `{claim}` in effect"))
+            at = next((p for part in self.parts[claim] for i in part if (p := places.get(i))), None)
+            text = f"the claim `{claim}` in effect"
+            self.items.append(Item(f"claim:{claim}", "claim", text, at))
 
 
 def plan_of(ruling: Ruling) -> Plan:

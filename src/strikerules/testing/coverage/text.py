@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from strikerules.testing.coverage.coverage import Coverage, Covered, Open
-from strikerules.testing.files import shown
+from strikerules.testing.reporting import shown, threshold_words
 from strikerules.testing.writing import case_yaml
 from strikerules.views.paint import BOLD, COLOURS, Paint, wrapped
 
@@ -30,9 +30,7 @@ def coverage_text(
     if not coverage.policies:
         lines += ["nothing was counted: no case of a policy passed", ""]
     if threshold is not None:
-        word = "below" if coverage.below(threshold) else "reached"
-        mark = COLOURS["prohibited" if word == "below" else "permitted"]
-        lines.append(paint(f"the threshold of {threshold:g} % for each policy: {word}", mark))
+        lines.append(threshold_words(threshold, coverage.below(threshold), paint))
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

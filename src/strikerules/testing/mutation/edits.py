@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import bisect
 import difflib
-import math
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -13,12 +11,11 @@ import yaml
 from msgspec import Struct
 
 from strikerules.documents import Document, Path
+from strikerules.testing.flow import flow
 
-__all__ = ["Edit", "Text", "diff_of", "flow"]
+__all__ = ["Edit", "Text", "diff_of"]
 
 _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
-_LIKE_A_NUMBER = re.compile(r"[-+]?\.?[0-9]")
-_NEEDS_ESCAPES = re.compile(r"[\t\n\r\x85\u2028\u2029]")
 
 
 class Edit(Struct, frozen=True):
@@ -49,34 +46,6 @@ class _Anchor(Struct):
     start: int
     end: int
     aliases: list[Path]
-
-
-class _Dumper(yaml.SafeDumper):
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def _written(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    style = '"' if _NEEDS_ESCAPES.search(text) else "'" if _LIKE_A_NUMBER.match(text) else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Dumper.add_representer(str, _written)
-
-
-def flow(value: Any) -> str:
-    """Return plain data as YAML on one line, to stand anywhere.
-
-    Examples
-    --------
-    >>> flow({"not": {"is": "long-range"}}), flow("NO"), flow(True), flow("a, b")
-    ('{not: {is: long-range}}', "'NO'", 'true', "'a, b'")
-    """
-    text: str = yaml.dump(
-        [value], Dumper=_Dumper, default_flow_style=True, sort_keys=False, width=math.inf,
-        allow_unicode=True,
-    )  # fmt: skip
-    return text.removesuffix("\n")[1:-1]
 
 
 class Text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,10 @@ from strikerules.language.library import Library
 from strikerules.language.policy import Timeline
 from strikerules.problems import InvalidInput
 from strikerules.testing.compare import differences
-from strikerules.testing.files import shown
 from strikerules.testing.mutation.changing import Change
 from strikerules.testing.mutation.edits import apply, diff_of
 from strikerules.testing.mutation.operators import changes_of, changes_of_timeline
+from strikerules.testing.reporting import shown
 from strikerules.testing.suite import Case, Suite
 
 __all__ = ["Mutant", "Target", "targets_of"]
@@ -124,7 +124,7 @@ class Target:
             p for doc in map(library.document, library.files()) for p in _zone_files(doc, doc.data)
         }
         texts += [p.read_text(encoding="utf-8", errors="replace") for p in sorted(files)]
-        texts += [_register_text(), __version__]
+        texts += [_shipped_digest(), __version__]
         return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
 
 
@@ -140,8 +140,15 @@ def _zone_files(doc: Document, raw: Any) -> Iterable[Path]:
             yield from _zone_files(doc, item)
 
 
-def _register_text() -> str:
-    return (folder("geodata") / "zones.yaml").read_text(encoding="utf-8")
+@cache
+def _shipped_digest() -> str:
+    """Return a digest of the zones, towns and weapons that ship."""
+    found = hashlib.sha256()
+    data = folder("geodata")
+    for path in (*sorted((data / "zones").iterdir()), data / "zones.yaml", data / "places.csv",
+                 folder("rules") / "weapons.yaml"):  # fmt: skip
+        found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 def kills(suite: Suite, case: Case, mutant: Policy) -> bool:

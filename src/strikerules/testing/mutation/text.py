@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from strikerules.testing.mutation.run import Fate, Mutated, Mutation
 from strikerules.testing.mutation.targets import Mutant
+from strikerules.testing.reporting import threshold_words
 from strikerules.testing.writing import case_yaml
 from strikerules.views.paint import BOLD, COLOURS, Paint, wrapped
 
@@ -30,9 +31,7 @@ def mutation_text(
     if not mutation.policies:
         lines += ["no policy was mutated: no case passed, or the policies are in no file", ""]
     if threshold is not None:
-        word = "below" if mutation.below(threshold) else "reached"
-        mark = COLOURS["prohibited" if word == "below" else "permitted"]
-        lines.append(paint(f"the threshold of {threshold:g} % for each policy: {word}", mark))
+        lines.append(threshold_words(threshold, mutation.below(threshold), paint))
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
