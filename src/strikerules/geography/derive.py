@@ -27,6 +27,9 @@ Lookup = Callable[[str], "BaseGeometry"]
 
 _LISTS = ("union", "intersection", "difference")
 
+_MANY_CORNERS, _MOST_WIDENED = 2000, 8
+_WIDENED: dict[tuple[bytes, float], bytes] = {}
+
 
 def derive(expression: Any, lookup: Lookup, *, base: Path | None = None) -> BaseGeometry:
     """Make the geometry that an expression describes.
@@ -163,7 +166,7 @@ def _derived(
             return _from_file(Path(expression["file"]), base)
         if "buffer_km" in expression and "of" in expression:
             inner = _derived(expression["of"], lookup, base, None)
-            return buffer_km(inner, float(expression["buffer_km"]), near=near)
+            return _widened(inner, float(expression["buffer_km"]), near)
         for key in _LISTS:
             if expression.get(key):
                 return _combined(key, expression[key], lookup, base, near)
@@ -174,6 +177,21 @@ def _derived(
             expected="a zone, or `union`, `intersection`, `difference`, `buffer_km` with `of`",
         )
     )
+
+
+def _widened(geometry: BaseGeometry, km: float, near: BaseGeometry | None) -> BaseGeometry:
+    """Widen a zone; large outlines, which take seconds, are remembered whole."""
+    if near is not None or shapely.get_num_coordinates(geometry) < _MANY_CORNERS:
+        return buffer_km(geometry, km, near=near)
+    import hashlib
+
+    key = (hashlib.sha256(shapely.to_wkb(geometry)).digest(), km)
+    if key not in _WIDENED:
+        while len(_WIDENED) >= _MOST_WIDENED:
+            _WIDENED.pop(next(iter(_WIDENED)))
+        _WIDENED[key] = shapely.to_wkb(buffer_km(geometry, km))
+    widened: BaseGeometry = shapely.from_wkb(_WIDENED[key])
+    return widened
 
 
 def _combined(
