@@ -243,3 +243,39 @@ def test_the_offered_cases_alone_reach_everything(tmp_path: Path) -> None:
     assert run.coverage is not None
     assert run.coverage.percent == 100
     assert not run.coverage.below(100)
+
+
+CITED = """\
+policy: p
+otherwise: {effect: prohibit, cites: [c02a]}
+facts: {conditions.ready: {type: boolean, cites: [c03a]}}
+parameters: {far_km: {value: 40, cites: [c04b]}}
+questions:
+  q:
+    cites: [c05a]
+    readings: {a: {define: {d: true}}, b: {cites: [c06a], define: {d: {timing: pre_emptive}}}}
+rules:
+  - id: r
+    effect: permit
+    when:
+      all:
+        - weapon.max_range_km: {le: $far_km}
+        - {conditions.ready: true, cites: [c01a]}
+        - is: d
+    cites: [c07a]
+"""
+
+
+def test_claims_wherever_they_are_cited(tmp_path: Path) -> None:
+    """Else a claim would be encoded, and no case needed to show what it does."""
+    (tmp_path / "p.yaml").write_text(CITED)
+    covered = Covered(sr.load(tmp_path / "p.yaml"), "p")
+    claims = {i.id: i for i in covered.instrument.items if i.kind == "claim"}
+    assert set(claims) == {f"claim:c{n}" for n in ("01a", "02a", "03a", "04b", "05a", "06a", "07a")}
+    assert all(i.at is not None and i.at.line > 1 for i in claims.values())
+    scenario = {"weapon.max_range_km": 10, "conditions.ready": True, "timing": "pre_emptive"}
+    plain = one_scenario(scenario, covered.policy.ruling.vocabulary)
+    covered.count(plain, Expectation("permitted"), covered.policy.check(plain))
+    now = {c for c, i in claims.items() if covered.is_covered(i)}
+    # the default is not seen to matter, nor is any reading
+    assert now == {f"claim:c{n}" for n in ("01a", "03a", "04b", "07a")}

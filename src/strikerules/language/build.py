@@ -178,7 +178,7 @@ class _Builder:
                 continue
             facts[path] = Attribute(
                 path, kind or "values", raw.get("text") or path, tuple(values or ()),
-                raw.get("unit"), "declared",
+                raw.get("unit"), "declared", tuple(raw.get("cites") or ()),
             )  # fmt: skip
         return facts
 

@@ -38,6 +38,8 @@ class Attribute(Struct, frozen=True):
         Where `kind` is ``number``.
     origin : {"base", "declared"}
         Whether the vocabulary has it or a policy declares it.
+    cites : tuple of str
+        The claims that a policy cites where it declares it.
     """
 
     path: str
@@ -46,6 +48,7 @@ class Attribute(Struct, frozen=True):
     values: tuple[str, ...] = ()
     unit: str | None = None
     origin: Literal["base", "declared"] = "base"
+    cites: tuple[str, ...] = ()
 
     @property
     def wanted(self) -> str:

@@ -25,6 +25,7 @@ ENDINGS = ("_test.strike.yaml", "_test.strike.yml")
 
 _EXPECTED = ("expect", "decision", "because", "depends_on")
 _NAME = "name"
+_OF_POLICIES = {"rules", "scope", "otherwise", "extends", "conflicts", "definitions"}
 
 
 def is_suite(path: str | PathLike[str]) -> bool:
@@ -72,6 +73,16 @@ def suite_of(doc: Document) -> Suite:
 
     if not isinstance(doc.data, dict) or not {"policy", "policies"} & doc.data.keys():
         raise InvalidInput(_no_policy(doc))
+    if "cases" not in doc.data and doc.data.keys() & _OF_POLICIES:
+        raise InvalidInput(
+            Problem(
+                "SR901",
+                f"{quoted(doc.name)} is a policy, not a test file",
+                doc.position(("policy",), key=True),
+                expected="`policy: NAME_OR_FILE` and `cases:`",
+                help="call the policy `NAME.yaml`; a file of tests names it",
+            )
+        )
     validate(TestDocument, doc)
     return _Reader(doc, read_uses(doc)).suite()
 

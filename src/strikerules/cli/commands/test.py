@@ -122,6 +122,10 @@ def _once(args: argparse.Namespace) -> int:
         mutation = _mutate(args, done)
     elif args.mutate:
         output.say("no mutants were made: a mutant tells nothing while cases fail")
+    if args.format == "junit" and done.coverage is not None:
+        # there is no place for it in the result
+        for one in done.coverage.policies.values():
+            output.say(f"{one.name}: {one.percent} % covered ({one.count_covered} of {one.total})")
     output.emit(_render(done, mutation, args, output.width, colour), args.output)
     return _status(done, mutation, args)
 

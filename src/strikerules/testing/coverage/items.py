@@ -263,12 +263,14 @@ def _default(plan: Plan, policy: Policy) -> None:
 
 def _figures(plan: Plan, policy: Policy) -> None:
     """Note the claims that parameters and facts cite, with the tests that use them as items."""
-    from strikerules.testing.coverage.lines import parameters_in
-
     for figure in policy.parameters.values():
         if figure.cites:
-            uses = plan.conditions_with(lambda t, name=figure.name: name in parameters_in(t))  # type: ignore[misc]
+            uses = plan.conditions_with(lambda t, name=figure.name: name in lines.parameters_in(t))  # type: ignore[misc]
             plan.cited(figure.cites, uses)
+    for fact in policy.facts.values():
+        if fact.cites:
+            uses = plan.conditions_with(lambda t, path=fact.path: t.attribute == path)  # type: ignore[misc]
+            plan.cited(fact.cites, uses)
 
 
 def _entries(plan: Plan, timeline: Timeline) -> None:
