@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from strikerules.cli.exits import FAILED
 from strikerules.problems import InvalidInput
+
+if TYPE_CHECKING:
+    from strikerules.cli.output import Output
 
 __all__ = ["watch"]
 
@@ -32,8 +38,6 @@ def watch(
     int
         The status of the last run.
     """
-    from watchfiles import watch as changes
-
     output, status = args.output_to, FAILED
     while True:
         try:
@@ -43,15 +47,25 @@ def watch(
             status = FAILED
         output.results.flush()
         folders = _folders(args, files)
-        try:
-            output.say(f"watching {', '.join(map(str, folders))}; Ctrl-C stops")
-            found = next(changes(*folders, watch_filter=_is_input), set())
-        except KeyboardInterrupt:
+        found = _next_change(folders, output)
+        if found is None:
             return status
         changed = {Path(name).name for _, name in found}
-        if not changed:
-            return status
         output.say(f"\nchanged: {', '.join(sorted(changed))}")
+
+
+def _next_change(folders: list[Path], output: Output) -> set[tuple[Any, str]] | None:
+    """Wait for a change; None where Ctrl-C came first."""
+    from watchfiles import watch as changes
+
+    stop = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda *_: stop.set())
+    try:
+        output.say(f"watching {', '.join(map(str, folders))}; Ctrl-C stops")
+        found = next(changes(*folders, watch_filter=_is_input, stop_event=stop), None)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return None if stop.is_set() else found
 
 
 def _is_input(change: object, path: str) -> bool:
