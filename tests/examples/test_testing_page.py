@@ -70,7 +70,7 @@ def test_the_python_runs(folder: Path) -> None:
         [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(folder),
          "-p", "strikerules.testing.plugin", "test_guns.py", "test_properties.py"],
         capture_output=True, text=True, timeout=120, check=False,
-        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "CI": "1",
              "PYTHONPATH": str(ROOT / "src")},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
