@@ -39,7 +39,7 @@ accept: $(VENV)/.tested
 
 # After a change of the models or the vocabulary: the JSON Schemas that editors use.
 schemas: $(VENV)/.tested
-	for kind in scenario policy timeline test decision diff verify zones source weapons; do \
+	for kind in scenario policy timeline test results decision diff verify zones source weapons; do \
 		$(BIN)/strikerules schema $$kind --output schemas/$$kind.json; done
 
 wheel: $(VENV)/.tested

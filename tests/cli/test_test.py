@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft7Validator
 
 from strikerules.cli.main import main
+from strikerules.cli.suite_schema import results_schema
 
 ROOT = Path(__file__).parents[2]
 
@@ -160,8 +162,22 @@ def test_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert failed["differences"] == [
         {"part": "decision", "expected": "permitted", "got": "prohibited", "line": 3}
     ]
+    Draft7Validator(results_schema()).validate(data)
     (counted,) = data["coverage"]["policies"]
     assert (counted["policy"], counted["percent"], counted["cases"]) == ("mine", 100, 2)
+
+
+def test_json_of_mutants(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Programs would meet keys that the schema does not name, or miss some that it does."""
+    Path("good_test.strike.yaml").write_text(LOOSE)
+    out = run(capsys, "--format", "json", "--coverage", "--mutate", "--no-cache")[1]
+    data = json.loads(out)
+    Draft7Validator(results_schema()).validate(data)
+    (mutated,) = data["mutation"]["policies"]
+    assert mutated["killed"] + len(mutated["survivors"]) + mutated["equivalent"] == (
+        mutated["mutants"] - mutated["invalid"]
+    )
+    assert all(s["case"] for s in mutated["survivors"])
 
 
 def test_junit(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,24 +4,41 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-__all__ = ["diff_schema", "verify_schema"]
+__all__ = [
+    "diff_schema",
+    "document",
+    "integer",
+    "list_of",
+    "or_null",
+    "record",
+    "text",
+    "verify_schema",
+]
 
 Schema = dict[str, Any]
 
 
-def _text(description: str) -> Schema:
+def text(description: str) -> Schema:
+    """Return the schema of a text."""
     return {"description": description, "type": "string"}
 
 
 def _texts(description: str) -> Schema:
-    return _list(description, {"type": "string"})
+    return list_of(description, {"type": "string"})
 
 
-def _list(description: str, items: Schema) -> Schema:
+def integer(description: str) -> Schema:
+    """Return the schema of a whole number that is not negative."""
+    return {"description": description, "type": "integer", "minimum": 0}
+
+
+def list_of(description: str, items: Schema) -> Schema:
+    """Return the schema of a list."""
     return {"description": description, "type": "array", "items": items}
 
 
-def _or_null(kind: str, description: str) -> Schema:
+def or_null(kind: str, description: str) -> Schema:
+    """Return the schema of a value that may be null."""
     return {"description": description, "type": [kind, "null"]}
 
 
@@ -33,25 +50,27 @@ def _names(description: str) -> Schema:
     }
 
 
-def _record(properties: Schema, *optional: str) -> Schema:
+def record(properties: Schema, *optional: str) -> Schema:
+    """Return the schema of a mapping; all keys are there but for those that are optional."""
     required = [name for name in properties if name not in optional]
     return {"type": "object", "properties": properties, "required": required}
 
 
-def _document(
+def document(
     kind: str, title: str, description: str, content: Schema, definitions: Schema
 ) -> Schema:
+    """Return the schema of a whole result in its envelope."""
     from strikerules.language.schema import DRAFT
 
     envelope = {
-        "strikerules": _text("The version that worked it out."),
+        "strikerules": text("The version that worked it out."),
         "schema": {"description": "The kind of this document.", "const": kind},
     }
     return {
         "$schema": DRAFT,
         "title": title,
         "description": description,
-        **_record({**envelope, **content}),
+        **record({**envelope, **content}),
         "additionalProperties": False,
         "definitions": definitions,
     }
@@ -72,14 +91,14 @@ def _outcomes(description: str) -> Schema:
 def _where() -> Schema:
     """Return the keys that say which scenarios a shift or a region is made of."""
     return {
-        "when": _text("Its conditions in one line; `everywhere` where there are none."),
+        "when": text("Its conditions in one line; `everywhere` where there are none."),
         "all_of": _texts("Its conditions in words, all of which hold."),
         "condition": {
             "description": "The same in the condition language of policies; true is everywhere.",
             "type": ["object", "boolean"],
         },
         "area_km2": {
-            **_or_null("number", "Where, on the ellipsoid; null where any place will do."),
+            **or_null("number", "Where, on the ellipsoid; null where any place will do."),
             "minimum": 0,
         },
     }
@@ -88,44 +107,44 @@ def _where() -> Schema:
 def diff_schema() -> Schema:
     """Return the schema of ``diff/1``."""
     content = {
-        "a": _text("The first policy or timeline."),
-        "b": _text("The one that it is compared with."),
-        "given": _or_null("string", "The scenario that is the same throughout, if one was given."),
-        "as_of": _or_null("string", "The day on which they are compared, if one was given."),
+        "a": text("The first policy or timeline."),
+        "b": text("The one that it is compared with."),
+        "given": or_null("string", "The scenario that is the same throughout, if one was given."),
+        "as_of": or_null("string", "The day on which they are compared, if one was given."),
         "readings": _names("From a question to the reading that was chosen in both."),
         "set": {
             "type": "object",
             "description": "From a parameter to the value that it was given in both.",
             "additionalProperties": {"type": ["number", "string", "boolean"]},
         },
-        "equivalent": _or_null(
+        "equivalent": or_null(
             "boolean", "True is a proof: no scenario tells the two apart. Null: it was given up."
         ),
-        "shifts": _list(
+        "shifts": list_of(
             "What takes the place of what in one world, the readings among the conditions.",
             {"$ref": "#/definitions/shift"},
         ),
-        "regions": _list(
+        "regions": list_of(
             "Disjoint; the scenarios outside of them are decided alike by both.",
             {"$ref": "#/definitions/region"},
         ),
         "notes": _texts("What a reader should know besides."),
     }
     definitions = {"shift": _shift(), "region": _region(), "side": _side(), "citation": _citation()}
-    return _document(
+    return document(
         "diff/1", "Differences", "What `strikerules diff --format json` prints.",
         content, definitions,
     )  # fmt: skip
 
 
 def _shift() -> Schema:
-    return _record(
+    return record(
         {
             "from": _outcomes("The outcome before; several where rules contradict each other."),
             "to": _outcomes("The outcome after."),
             **_where(),
             "regions": {
-                **_list(
+                **list_of(
                     "The regions in which this happens, under some readings or all, by their"
                     " places in `regions`.",
                     {"type": "integer", "minimum": 0},
@@ -139,7 +158,7 @@ def _shift() -> Schema:
 def _region() -> Schema:
     from strikerules.analysis.difference import Kind
 
-    return _record(
+    return record(
         {
             "change": {
                 "description": "What kind of change it is, over all readings.",
@@ -151,7 +170,7 @@ def _region() -> Schema:
             **_where(),
             "questions": _texts("Open questions that the outcome hangs on, before or after."),
             "witness": {
-                **_or_null("object", "A scenario of the region; null where none was found."),
+                **or_null("object", "A scenario of the region; null where none was found."),
                 "required": ["scenario"],
             },
             "shown": {
@@ -160,9 +179,9 @@ def _region() -> Schema:
             },
             "sides": {
                 "description": "What the witness comes to under each of the two.",
-                **_record({k: {"$ref": "#/definitions/side"} for k in "ab"}),
+                **record({k: {"$ref": "#/definitions/side"} for k in "ab"}),
             },
-            "citations": _list(
+            "citations": list_of(
                 "The claims that the two decisions rest on.", {"$ref": "#/definitions/citation"}
             ),
             "assumptions": _texts("What nobody published and the two decisions lean on."),
@@ -171,13 +190,13 @@ def _region() -> Schema:
                 "enum": ["target.location", "launch.location", None],
             },
             "geometry": {
-                **_or_null("object", "Where, as a GeoJSON geometry; null where any will do."),
+                **or_null("object", "Where, as a GeoJSON geometry; null where any will do."),
                 "required": ["type"],
             },
             "as_drawn": {
                 "description": "The outcomes with the edges of zones taken as they are drawn,"
                 " where these differ from the witness's.",
-                **_record(
+                **record(
                     {
                         "from": _outcomes("Under the first policy."),
                         "to": _outcomes("Under the second."),
@@ -191,51 +210,51 @@ def _region() -> Schema:
 
 def _side() -> Schema:
     properties = {
-        "policy": _text("The policy that decides."),
+        "policy": text("The policy that decides."),
         "rules": _texts("The rules that apply, or may."),
         "claims": _texts("The claims that the decision rests on."),
     }
-    return _record(properties, *properties)
+    return record(properties, *properties)
 
 
 def _citation() -> Schema:
-    return _record(
+    return record(
         {
-            "claim": _text("The claim's id."),
-            "source": _or_null("string", "Its source; null where it is not registered."),
-            "paragraph": _or_null("integer", "Where it stands in the source."),
+            "claim": text("The claim's id."),
+            "source": or_null("string", "Its source; null where it is not registered."),
+            "paragraph": or_null("integer", "Where it stands in the source."),
         }
     )
 
 
 def verify_schema() -> Schema:
     """Return the schema of ``verify/1``."""
-    report = _record(
+    report = record(
         {
-            "policy": _text(
+            "policy": text(
                 "The policy or timeline; `zones` and `sources` are the registers that ship."
             ),
-            "findings": _list("What stands.", {"$ref": "#/definitions/finding"}),
-            "accepted": _list("What the policy accepts.", {"$ref": "#/definitions/accepted"}),
+            "findings": list_of("What stands.", {"$ref": "#/definitions/finding"}),
+            "accepted": list_of("What the policy accepts.", {"$ref": "#/definitions/accepted"}),
             "proved": _texts("The properties that hold in every scenario, under every reading."),
             "notes": _texts("What a reader should know besides."),
         }
     )
-    accepted = {**_finding(), "because": _text("The reason that the policy gives.")}
-    return _document(
+    accepted = {**_finding(), "because": text("The reason that the policy gives.")}
+    return document(
         "verify/1",
         "Findings",
         "What `strikerules verify --format json` prints.",
         {
-            "results": _list(
+            "results": list_of(
                 "One for each policy and timeline, in order, then the registers.",
                 {"$ref": "#/definitions/report"},
             )
         },
         {
             "report": report,
-            "finding": _record(_finding(), *_MAY_LACK),
-            "accepted": _record(accepted, *_MAY_LACK),
+            "finding": record(_finding(), *_MAY_LACK),
+            "accepted": record(accepted, *_MAY_LACK),
         },
     )
 
@@ -258,13 +277,13 @@ def _finding() -> Schema:
             "type": "string",
             "enum": list(get_args(Level)),
         },
-        "message": _text("What was found."),
-        "policy": _text("The policy or timeline that it is about."),
+        "message": text("What was found."),
+        "policy": text("The policy or timeline that it is about."),
         "about": _texts("The names in it that an `accept` can give."),
-        "file": _text("The file that it stands in."),
+        "file": text("The file that it stands in."),
         "line": {"description": "The line, from 1.", "type": "integer"},
         "column": {"description": "The column, from 1.", "type": "integer"},
-        "help": _text("What to do about it, or what else the example shows."),
+        "help": text("What to do about it, or what else the example shows."),
         "witness": {
             "description": "A scenario that shows it.",
             "type": "object",

@@ -23,6 +23,7 @@ KINDS = {
     "test": "policy tests",
     "decision": "what `check --format json` prints",
     "diff": "what `diff --format json` prints",
+    "results": "what `test --format json` prints",
     "verify": "what `verify --format json` prints",
     "zones": "the zone register",
     "source": "a source document and its claims",
@@ -67,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _schema(kind: str, policy: str | None) -> dict[str, Any]:
     from strikerules.cli.analysis_schemas import diff_schema, verify_schema
+    from strikerules.cli.suite_schema import results_schema
     from strikerules.language import schema
     from strikerules.testing.schema import suite_schema
 
@@ -85,6 +87,7 @@ def _schema(kind: str, policy: str | None) -> dict[str, Any]:
         "decision": decision_schema,
         "diff": diff_schema,
         "verify": verify_schema,
+        "results": results_schema,
         "zones": zones_schema,
         "source": schema.source_schema,
         "weapons": schema.weapons_schema,

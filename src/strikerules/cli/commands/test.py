@@ -207,15 +207,15 @@ def _mutate(args: argparse.Namespace, done: Run) -> Mutation:
 def _render(
     done: Run, mutation: Mutation | None, args: argparse.Namespace, width: int, colour: bool
 ) -> str:
-    from strikerules.cli import test_text
+    from strikerules.cli import suite_text
 
     if args.format == "json":
-        return test_text.as_data(done, mutation)
+        return suite_text.as_data(done, mutation)
     if args.format == "junit":
         return done.junit or ""
     if args.format == "github":
-        return test_text.github(done, mutation)
-    parts: list[str] = [test_text.pretty(done, width=width, colour=colour, full=args.verbose)]
+        return suite_text.github(done, mutation)
+    parts: list[str] = [suite_text.pretty(done, width=width, colour=colour, full=args.verbose)]
     more: dict[str, Any] = {"width": width, "colour": colour, "threshold": args.threshold}
     if done.coverage is not None:
         from strikerules.testing.coverage.text import coverage_text
