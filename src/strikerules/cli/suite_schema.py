@@ -113,7 +113,7 @@ def results_schema() -> Schema:
         "Results of policy tests",
         "What `strikerules test --format json` prints.",
         {
-            "summary": record(counts),
+            "summary": {"description": "How many cases had which outcome.", **record(counts)},
             "results": list_of("One for each case, in order.", _ref("result")),
             "coverage": part("Null unless it was asked for.", "covered"),
             "mutation": part("Null unless it was asked for, or while cases fail.", "mutated"),

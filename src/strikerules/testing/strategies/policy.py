@@ -12,7 +12,7 @@ from strikerules.engine.combine import ALGORITHMS
 from strikerules.geography.zones import zone_register
 from strikerules.language.vocabulary import KINDS_OF_TARGET, KINDS_OF_WEAPON
 from strikerules.problems import InvalidInput, Problem, quoted
-from strikerules.testing.strategies_places import is_small
+from strikerules.testing.strategies.places import is_small
 
 __all__ = ["policies"]
 

@@ -22,9 +22,9 @@ from __future__ import annotations
 from strikerules.problems import InvalidInput, Problem
 
 try:
-    from strikerules.testing.strategies_places import locations
-    from strikerules.testing.strategies_policies import policies
-    from strikerules.testing.strategies_scenarios import scenarios
+    from strikerules.testing.strategies.places import locations
+    from strikerules.testing.strategies.policy import policies
+    from strikerules.testing.strategies.scenario import scenarios
 except ModuleNotFoundError as error:
     if error.name != "hypothesis":
         raise

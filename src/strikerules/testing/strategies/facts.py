@@ -21,8 +21,8 @@ from strikerules.language.scenario import Scenario, read_scenario
 from strikerules.language.values import Value
 from strikerules.language.vocabulary import Attribute
 from strikerules.language.weapons import FILLED, Weapon, catalogue
-from strikerules.testing.strategies_aims import Aim, Rule, aims_of
-from strikerules.testing.strategies_places import is_small
+from strikerules.testing.strategies.aims import Aim, Rule, aims_of
+from strikerules.testing.strategies.places import is_small
 
 __all__ = ["Asked", "Flat", "flattened", "tidy"]
 

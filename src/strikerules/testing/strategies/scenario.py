@@ -19,9 +19,9 @@ from strikerules.geography.places import Place
 from strikerules.geography.ranges import distance_range_km
 from strikerules.language.library import DEFAULT
 from strikerules.language.weapons import FILLED, find_weapon
-from strikerules.testing.strategies_aims import draw_aim
-from strikerules.testing.strategies_facts import Asked, Flat, tidy
-from strikerules.testing.strategies_places import Where, beside_line, locations, prepare
+from strikerules.testing.strategies.aims import draw_aim
+from strikerules.testing.strategies.facts import Asked, Flat, tidy
+from strikerules.testing.strategies.places import Where, beside_line, locations, prepare
 
 __all__ = ["scenarios"]
 
