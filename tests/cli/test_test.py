@@ -49,6 +49,14 @@ cases:
   - {name: left, given: {weapon.max_range_km: 70}, expect: permitted, skip: disputed}
 """
 
+#: What a script starts in the background has Ctrl-C ignored, which is not what is tested.
+WATCH = """\
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from strikerules.cli.main import main
+sys.exit(main(["test", "--watch"]))
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -271,7 +279,7 @@ def test_interrupted(
 def test_watch(folder: Path) -> None:
     """`--watch` would miss a change of a policy, or not stop when it is told to."""
     watched = subprocess.Popen(
-        [sys.executable, "-u", "-m", "strikerules", "test", "--watch"],
+        [sys.executable, "-u", "-c", WATCH],
         cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
     )  # fmt: skip
