@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from strikerules.analysis.diff import compare
 from strikerules.analysis.difference import Difference, Region, Shift
 from strikerules.api import Policy, load, on_day, one_scenario
+from strikerules.language.policy import fixed_in
 from strikerules.language.scenario import Scenario, read_scenario
 from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, quoted
 
@@ -224,7 +225,7 @@ def _varied(
     """Answer questions and set parameters in whichever of two policies have them."""
     problems = []
     for kind, code, wanted in (("question", "SR324", readings), ("parameter", "SR323", figures)):
-        known = [{**p.questions, **_fixed(p)} if kind == "question" else p.parameters
+        known = [{**p.questions, **fixed_in(p.ruling)} if kind == "question" else p.parameters
                  for p in (one, two)]  # fmt: skip
         names = list(dict.fromkeys(n for k in known for n in k))
         problems += [
@@ -239,7 +240,7 @@ def _varied(
         raise InvalidInput(problems)
     out = []
     for policy in (one, two):
-        own = {**policy.questions, **_fixed(policy)}
+        own = {**policy.questions, **fixed_in(policy.ruling)}
         out.append(
             policy.vary(
                 readings={k: v for k, v in readings.items() if k in own},
@@ -247,11 +248,3 @@ def _varied(
             )
         )
     return out[0], out[1]
-
-
-def _fixed(policy: Policy) -> dict[str, Any]:
-    ruling = policy.ruling
-    found: dict[str, Any] = dict(ruling.fixed)
-    for part in getattr(ruling, "policies", ()):
-        found |= part.fixed
-    return found

@@ -27,7 +27,7 @@ def covered(suites: list[Suite]) -> Session:
     session = Session()
     for suite in suites:
         for case in suite.cases:
-            session.ran(suite, case, case.key)
+            session.ran(suite, case, suite.decide(case))
     return session
 
 

@@ -14,7 +14,7 @@ from strikerules.engine.program import Part, Program
 from strikerules.engine.settle import OpenCase, Settlings
 from strikerules.engine.words import km_words
 from strikerules.geography.atlas import Atlas
-from strikerules.language.policy import Policy, Timeline
+from strikerules.language.policy import Policy, Timeline, fixed_in
 from strikerules.language.scenario import Scenario
 from strikerules.language.values import written
 from strikerules.problems import Problem, did_you_mean, quoted
@@ -90,10 +90,7 @@ def _settling_note(settlings: Settlings) -> Iterator[str]:
 
 
 def _fixed(ruling: Policy | Timeline) -> dict[str, str]:
-    found = dict(ruling.fixed)
-    for policy in ruling.policies if isinstance(ruling, Timeline) else ():
-        found.update(policy.fixed)
-    return {q: r for q, r in found.items() if q not in ruling.open_questions}
+    return {q: r for q, r in fixed_in(ruling).items() if q not in ruling.open_questions}
 
 
 def _decisive(tree: Step, verdict: Verdict) -> Iterator[Step]:

@@ -32,6 +32,8 @@ __all__ = [
     "Ruling",
     "Timeline",
     "ZoneSpec",
+    "fixed_in",
+    "questions_of",
 ]
 
 Effect = Literal["permit", "prohibit"]
@@ -277,3 +279,19 @@ class Timeline(Struct, frozen=True):
 
 
 Ruling = Policy | Timeline
+
+
+def questions_of(ruling: Ruling) -> dict[str, Question]:
+    """Return the questions of a policy, or of a timeline and all its policies."""
+    found = dict(ruling.questions)
+    for policy in ruling.policies if isinstance(ruling, Timeline) else ():
+        found |= policy.questions
+    return found
+
+
+def fixed_in(ruling: Ruling) -> dict[str, str]:
+    """Return the questions that a policy, or one of a timeline's policies, has answered."""
+    found = dict(ruling.fixed)
+    for policy in ruling.policies if isinstance(ruling, Timeline) else ():
+        found |= policy.fixed
+    return found

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from strikerules.documents import Document
 from strikerules.language.figures import read_figure_value, same_kind
 from strikerules.language.misfits import misfits
-from strikerules.language.policy import Policy, Ruling, Timeline
+from strikerules.language.policy import Policy, Ruling, Timeline, questions_of
 from strikerules.language.values import Value, is_figure, read_value, written
 from strikerules.language.vocabulary import Attribute
 from strikerules.problems import (
@@ -72,10 +72,10 @@ def apply_set(
 ) -> Ruling | Problem:
     """Set one parameter, or answer one question."""
     figures = _figures(ruling)
-    if name in _questions(ruling) and name not in figures:
+    if name in questions_of(ruling) and name not in figures:
         return _answer(ruling, name, value, at, key_at)
     if name not in figures:
-        names = [*figures, *_questions(ruling)]
+        names = [*figures, *questions_of(ruling)]
         return Problem(
             "SR323",
             f"`{ruling.name}` has neither a parameter nor a question called {quoted(name)}",
@@ -110,7 +110,7 @@ def apply_set(
 def _answer(
     ruling: Ruling, name: str, reading: Any, at: Position | None, key_at: Position | None
 ) -> Ruling | Problem:
-    questions = _questions(ruling)
+    questions = questions_of(ruling)
     if name not in questions:
         return Problem(
             "SR324",
@@ -144,13 +144,6 @@ def _each(ruling: Ruling, change: Any) -> Ruling:
     entries = tuple(replace(e, policy=change(e.policy)) for e in ruling.entries)
     out: Timeline = change(replace(ruling, entries=entries))
     return out
-
-
-def _questions(ruling: Ruling) -> dict[str, Any]:
-    found = dict(ruling.questions)
-    for policy in ruling.policies if isinstance(ruling, Timeline) else ():
-        found.update(policy.questions)
-    return found
 
 
 def _figures(ruling: Ruling) -> dict[str, Any]:

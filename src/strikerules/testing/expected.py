@@ -7,11 +7,11 @@ from typing import Any
 
 from strikerules.documents import Document, Path
 from strikerules.engine.decision import OUTCOMES
-from strikerules.language.policy import Ruling
+from strikerules.language.policy import Ruling, questions_of
 from strikerules.language.vocabulary import Vocabulary
 from strikerules.problems import InvalidInput, Position, Problem, did_you_mean, listed, quoted
 from strikerules.testing.suite import BY_DEFAULT, OUTSIDE, Choice, Expectation, choice_words
-from strikerules.testing.uses import Uses, questions_of
+from strikerules.testing.uses import Uses
 
 __all__ = ["expectation_of", "read_expectation"]
 

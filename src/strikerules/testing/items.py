@@ -108,7 +108,7 @@ class StrikeItem(pytest.Item):
             raise CaseFailed(case, decision, found)
         session = plugin.session_of(self.config)
         if session is not None and case.xfail is None:
-            session.ran(self.suite, case, self.nodeid)
+            session.ran(self.suite, case, decision)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *rest: Any) -> Any:
         """Return the case, what differs, and the steps that it rests on."""

@@ -10,13 +10,14 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from strikerules.documents import Document, Path, read_document
+from strikerules.language.policy import fixed_in
 from strikerules.language.scenario import Known, give, read_known
 from strikerules.language.values import written
 from strikerules.language.vocabulary import Vocabulary
 from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, quoted
 from strikerules.testing.expected import read_expectation
 from strikerules.testing.suite import Case, Expectation, Suite, choice_words
-from strikerules.testing.uses import Uses, fixed_in, misanswered, read_uses, unresolved
+from strikerules.testing.uses import Uses, misanswered, read_uses, unresolved
 
 __all__ = ["ENDINGS", "is_suite", "read_suite"]
 

@@ -19,7 +19,12 @@ class Recorder(Protocol):
     """Takes what was asserted; the coverage of a run is one."""
 
     def asserted(
-        self, policy: Policy, scenario: Scenario, readings: Mapping[str, str], expect: Expectation
+        self,
+        policy: Policy,
+        scenario: Scenario,
+        readings: Mapping[str, str],
+        decision: Decision,
+        expect: Expectation,
     ) -> None:
         """Take an expectation that held."""
         ...
@@ -52,4 +57,4 @@ def note_assertion(decision: Decision, expect: Expectation) -> None:
     recorder, known = RECORDER.get(), _CHECKS.get()
     if recorder is not None and known is not None and id(decision) in known:
         _, policy, scenario, readings = known[id(decision)]
-        recorder.asserted(policy, scenario, readings, expect)
+        recorder.asserted(policy, scenario, readings, decision, expect)

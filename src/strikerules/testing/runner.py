@@ -6,7 +6,6 @@ import contextlib
 import io
 import os
 import re
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from strikerules.problems import InvalidInput, Problem
 from strikerules.testing.coverage.coverage import Coverage
 from strikerules.testing.items import BrokenFile, CaseFailed, StrikeItem
 from strikerules.testing.plugin import session_of
+from strikerules.testing.reporting import shown
 
 __all__ = ["Result", "Run", "run_files"]
 
@@ -114,12 +114,13 @@ class _Watcher:
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
-        kept = [i for i in items if self.pattern is None or self.pattern.search(i.nodeid)]
-        gone = [i for i in items if i not in kept] if len(kept) < len(items) else []
+        if self.pattern is None:
+            return
+        gone = [i for i in items if not self.pattern.search(i.nodeid)]
         if gone:
             config.hook.pytest_deselected(items=gone)
             self.deselected += len(gone)
-            items[:] = kept
+            items[:] = [i for i in items if self.pattern.search(i.nodeid)]
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -159,8 +160,6 @@ class _Watcher:
                     for d in error.found
                 ]  # fmt: skip
         path, line, _ = item.reportinfo()
-        from strikerules.testing.reporting import shown
-
         return Result(
             item.nodeid, item.name, shown(path), (line or 0) + 1, outcome,
             case.policy if case is not None else None, reason, text, tuple(found),
@@ -242,7 +241,6 @@ def _alone() -> Iterator[None]:
     """Keep other plugins, and options meant for other runs, away."""
     wanted = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": None, "PYTEST_PLUGINS": None}
     before = {name: os.environ.get(name) for name in wanted}
-    limit = sys.getrecursionlimit()
     try:
         for name, value in wanted.items():
             _set(name, value)
@@ -250,7 +248,6 @@ def _alone() -> Iterator[None]:
     finally:
         for name, value in before.items():
             _set(name, value)
-        sys.setrecursionlimit(limit)
 
 
 def _set(name: str, value: str | None) -> None:

@@ -27,20 +27,22 @@ class Session:
         """Return what was counted."""
         return self._coverage
 
-    def ran(self, suite: Suite, case: Case, nodeid: str) -> None:
+    def ran(self, suite: Suite, case: Case, decision: Decision) -> None:
         """Count a case that passed."""
         assert case.expect is not None
         policy = suite.policies[case.policy]
         counted = self._of(policy, case.policy, f"{Path(suite.file).resolve()}")
-        self._count(
-            counted, case.scenario, case.expect, suite.decide(case), case.readings, case.set
-        )
+        self._count(counted, case.scenario, case.expect, decision, case.readings, case.set)
 
     def asserted(
-        self, policy: Policy, scenario: Scenario, readings: Mapping[str, str], expect: Expectation
+        self,
+        policy: Policy,
+        scenario: Scenario,
+        readings: Mapping[str, str],
+        decision: Decision,
+        expect: Expectation,
     ) -> None:
         """Count an assertion in Python that held."""
-        decision = policy.check(scenario, readings=readings)
         self._count(self._of(policy, policy.name, ""), scenario, expect, decision, readings, {})
 
     def _count(

@@ -13,13 +13,13 @@ from strikerules.documents import Document, Path
 from strikerules.geography.atlas import zones_of
 from strikerules.language.library import Library
 from strikerules.language.locations import InZone, Named
-from strikerules.language.policy import Question, Ruling, Timeline
+from strikerules.language.policy import Timeline, questions_of
 from strikerules.language.scenario import Scenario
 from strikerules.language.vary import apply_set
 from strikerules.language.weapons import find_weapon
 from strikerules.problems import InvalidInput, Problem, quoted
 
-__all__ = ["Uses", "fixed_in", "misanswered", "questions_of", "read_uses", "unresolved"]
+__all__ = ["Uses", "misanswered", "read_uses", "unresolved"]
 
 
 class Uses(Struct, frozen=True):
@@ -143,22 +143,6 @@ def unresolved(scenario: Scenario, policy: Policy) -> list[Problem]:
             policy.atlas.place(location, where, zones_of(policy.ruling))
         except InvalidInput as error:
             found += error.problems
-    return found
-
-
-def questions_of(ruling: Ruling) -> dict[str, Question]:
-    """Return the questions of a policy, or of a timeline and all its policies."""
-    found = dict(ruling.questions)
-    for policy in ruling.policies if isinstance(ruling, Timeline) else ():
-        found |= policy.questions
-    return found
-
-
-def fixed_in(ruling: Ruling) -> dict[str, str]:
-    """Return the questions that a policy, or one of a timeline's policies, has answered."""
-    found = dict(ruling.fixed)
-    for policy in ruling.policies if isinstance(ruling, Timeline) else ():
-        found |= policy.fixed
     return found
 
 

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from strikerules.engine.program import Program
 from strikerules.engine.words import asked
-from strikerules.language.conditions import Condition, Is, Not, Test
+from strikerules.language.conditions import Condition, Is, Not, Test, walk
+from strikerules.language.graph import conditions_of
 from strikerules.language.policy import Otherwise, Policy, Rule, Ruling, Timeline
 from strikerules.problems import Position
 from strikerules.testing.coverage import lines, probes
@@ -81,7 +82,6 @@ class Plan:
         self.parts: dict[str, list[tuple[str, ...]]] = {}
         self.sites: dict[str, Site] = {}
         self.atoms: dict[str, tuple[int, bool]] = {}
-        self._of_condition: dict[int, list[str]] = {}
 
     def add(self, item: Item, probe: Probe, cites: Iterable[str] = ()) -> None:
         """Add an item, once."""
@@ -105,11 +105,9 @@ class Plan:
 
     def add_lines(self, program: Program) -> None:
         """Add the edges of zones and the thresholds that the compiled tests have, and claims."""
-        for item, atom, value, probe, test in lines.lines_of(self.ruling, program):
+        for item, atom, value, probe in lines.lines_of(self.ruling, program):
             self.atoms[item.id] = (atom, value)
             self.add(item, probe)
-            if test is not None:
-                self._of_condition.setdefault(id(test), []).append(item.id)
         self._claims()
 
     def conditions_with(self, wanted: Callable[[Test], bool]) -> tuple[str, ...]:
@@ -174,13 +172,9 @@ def _conditions(plan: Plan, policy: Policy) -> None:
 
 def _joined(plan: Plan, policy: Policy) -> None:
     """Note the claims that joined conditions cite, with the tests inside them as their items."""
-    from strikerules.language.graph import conditions_of
-
     by_condition = {id(s.condition): k for k, s in plan.sites.items()}
     for condition in conditions_of(policy):
         if condition.cites and not isinstance(condition, Test | Is):
-            from strikerules.language.conditions import walk
-
             inner = [by_condition[id(c)] for c in walk(condition) if id(c) in by_condition]
             plan.cited(
                 condition.cites, tuple(f"{k}:{side}" for k in inner for side in ("true", "false"))

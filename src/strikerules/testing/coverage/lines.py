@@ -13,7 +13,7 @@ from strikerules.engine.domains import Class, Span
 from strikerules.engine.program import ATOM, Atom, Part, Program
 from strikerules.geography.places import ANYWHERE
 from strikerules.geography.zones import Zone
-from strikerules.language.conditions import Condition, Distance, Parameter, Test
+from strikerules.language.conditions import Distance, Parameter, Test
 from strikerules.language.policy import Ruling, Timeline
 from strikerules.language.values import written
 from strikerules.problems import Position
@@ -52,39 +52,35 @@ def parameters_in(test: Test) -> set[str]:
     return {o.name for o in among if isinstance(o, Parameter)}
 
 
-def lines_of(
-    ruling: Ruling, program: Program
-) -> Iterator[tuple[Item, int, bool, Any, Condition | None]]:
+def lines_of(ruling: Ruling, program: Program) -> Iterator[tuple[Item, int, bool, Any]]:
     """Yield the items of edges and thresholds.
 
     Yields
     ------
     tuple
         The item, the number of the test in the program, the value that it has in a case that
-        covers the item, the probe, and the test in the text.
+        covers the item, and the probe.
     """
     seen: set[tuple[int, str]] = set()
-    for atom, at, where, test in _asked(ruling, program):
+    for atom, at, where in _asked(ruling, program):
         one = program.atoms[atom]
         for item, value, probe in _items(program, atom, one, at, where):
             if (atom, item.id) not in seen:
                 seen.add((atom, item.id))
-                yield item, atom, value, probe, test
+                yield item, atom, value, probe
 
 
-def _asked(
-    ruling: Ruling, program: Program
-) -> Iterator[tuple[int, Position | None, str, Condition | None]]:
+def _asked(ruling: Ruling, program: Program) -> Iterator[tuple[int, Position | None, str]]:
     """Yield the tests that the text asks, by number, with their places."""
     if isinstance(ruling, Timeline):
         for part, entry in zip(program.parts, ruling.entries, strict=True):
             for atom in sorted(_atoms_below(program, part)):
-                yield atom, entry.at, "", None
+                yield atom, entry.at, ""
         return
     for site in sites_of(ruling):
         for choice, atom in program.tests.get((ruling.name, id(site.condition)), ()):
             read = ", ".join(f"{q}={r}" for q, r in choice.items())
-            yield atom, site.condition.at, f" ({read})" if read else "", site.condition
+            yield atom, site.condition.at, f" ({read})" if read else ""
 
 
 def _atoms_below(program: Program, part: Part) -> set[int]:
