@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from strikerules.engine.domains import Span, holds
@@ -59,6 +59,8 @@ class Case:
             self._fill()
         except InvalidInput as error:
             problems += error.problems
+        #: For a place that it is known of already, on which sides of which lines it can be.
+        self.combinations: dict[str, tuple[list[Line], Iterable[tuple[bool, ...]]]] = {}
         self.places: dict[str, Place] = {}
         for path in (TARGET, LAUNCH):
             try:

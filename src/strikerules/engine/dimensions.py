@@ -9,6 +9,7 @@ from strikerules.engine.diagram import Dimension
 from strikerules.engine.domains import Class, classes_of
 from strikerules.engine.program import Atom
 from strikerules.geography.cells import Cell, Line, cells_of
+from strikerules.geography.places import Place, Side
 from strikerules.geography.widen import WIDEST_KM
 from strikerules.geography.zones import Zone
 
@@ -62,20 +63,64 @@ def _place_classes(case: Case, path: str, indexes: list[int]) -> Iterator[Class]
             lines.append(line)
         return slots[key]
 
-    for index in indexes:
-        line = case.line(program.atoms[index])
-        if line is not None:
-            slot(line)
-        else:
-            for km in case.lines_of_depth(program.atoms[index]):
-                if km >= 0:
-                    slot(depth_line(case, km))
+    if path in case.combinations:
+        known, combinations = case.combinations[path]
+        for one in known:
+            slot(one)
+        cells = [Cell(sides, place.region) for sides in combinations]
+    else:
+        for index in indexes:
+            line = case.line(program.atoms[index])
+            if line is not None:
+                slot(line)
+            else:
+                for km in case.lines_of_depth(program.atoms[index]):
+                    if km >= 0:
+                        slot(depth_line(case, km))
+        cells = _cut(case, path, lines)
     groups: dict[tuple[bool, ...], list[Cell]] = {}
-    for cell in _at_the_depth(case, path, cells_of(place, [*lines, *depth_band(case, path)])):
+    for cell in cells:
         truth = tuple(_truth(case, index, cell, slot) for index in indexes)
         groups.setdefault(truth, []).append(cell)
     for truth, cells in groups.items():
         yield Class("", dict(zip(indexes, truth, strict=True)), tuple(cells))
+
+
+def _cut(case: Case, path: str, lines: list[Line]) -> list[Cell]:
+    """Return the parts that lines cut a place into."""
+    place, band = case.places[path], depth_band(case, path)
+    cells = cells_of(place, [*lines, *band])
+    if place.kind == "point" and not band:
+        cells += _across(place, lines, cells)
+    return _at_the_depth(case, path, cells)
+
+
+def _across(place: Place, lines: list[Line], cells: list[Cell]) -> list[Cell]:
+    """Return what lies beyond the lines that a point is just near enough to be across.
+
+    Its distance says that it may be on either side, and the part on the other side can be too thin
+    to be cut off. All such lines are crossed together, for mostly they are one and the same.
+    """
+    missed = {
+        index for index, line in enumerate(lines)
+        if len({cell.sides[index] for cell in cells}) == 1 and _side(place, line).sure is None
+    }  # fmt: skip
+    if not missed:
+        return []
+    return [
+        Cell(
+            tuple(side != (index in missed) for index, side in enumerate(cell.sides)),
+            cell.geometry,
+            cell.bound,
+        )
+        for cell in cells
+    ]
+
+
+def _side(place: Place, line: Line) -> Side:
+    if line.km is None:
+        return place.within(line.zone)
+    return place.within_distance(line.zone, line.km)
 
 
 def depth_band(case: Case, path: str) -> list[Line]:

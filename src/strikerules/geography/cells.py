@@ -13,7 +13,7 @@ import shapely
 from msgspec import Struct
 from shapely.geometry.base import BaseGeometry
 
-from strikerules.geography.overlay import split
+from strikerules.geography.overlay import split, thinnest_in
 from strikerules.geography.places import Place
 from strikerules.geography.widen import WIDEST_KM, widened
 from strikerules.geography.zones import Zone
@@ -88,6 +88,7 @@ def _cut(
 ) -> list[tuple[tuple[bool, ...], BaseGeometry]]:
     if isinstance(region, shapely.Point):
         return [(tuple(_point_side(region, line) for line in lines), region)]
+    thin = thinnest_in(region)
     parts: list[tuple[tuple[bool, ...], BaseGeometry]] = [((), region)]
     for line in lines:
         if line.km is not None and line.km > WIDEST_KM:
@@ -101,7 +102,7 @@ def _cut(
         shape = shape_of(line, region)
         following: list[tuple[tuple[bool, ...], BaseGeometry]] = []
         for sides, part in parts:
-            inside, outside = split(part, shape)
+            inside, outside = split(part, shape, thin)
             if inside is not None:
                 following.append(((*sides, True), inside))
             if outside is not None:

@@ -5,18 +5,24 @@ from __future__ import annotations
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["THINNEST_DEG", "split"]
+__all__ = ["THINNEST_DEG", "real_parts", "split", "thinnest_in"]
 
 #: A part whose every point is nearer to its outline than this (degrees, about 1 m) is no part.
 THINNEST_DEG = 1e-5
 
 
 def split(
-    region: BaseGeometry, shape: BaseGeometry
+    region: BaseGeometry, shape: BaseGeometry, thin: float | None = None
 ) -> tuple[BaseGeometry | None, BaseGeometry | None]:
     """Return the parts of a region inside and outside a shape, None for one without an inside.
 
     A region that is thinner than the tolerance everywhere counts as what most of it is.
+
+    Parameters
+    ----------
+    region, shape : shapely geometry
+    thin : float, optional
+        The tolerance in degrees; `thinnest_in` the region unless it is given.
     """
     box = shapely.box(*region.bounds)
     if not shapely.intersects(box, shape):
@@ -34,11 +40,27 @@ def split(
             local = shape
     inside = _polygons(shapely.intersection(region, local))
     outside = _polygons(shapely.difference(region, local))
-    has_inside, has_outside = _substantial(inside, region), _substantial(outside, region)
+    if thin is None:
+        thin = thinnest_in(region)
+    has_inside, has_outside = _substantial(inside, thin), _substantial(outside, thin)
     if not has_inside and not has_outside:
         has_inside = inside.area >= outside.area
         has_outside = not has_inside
     return (inside if has_inside else None), (outside if has_outside else None)
+
+
+def thinnest_in(region: BaseGeometry) -> float:
+    """Return how thick a part of a region has to be somewhere to count, in degrees.
+
+    About a metre; for a region that is itself tiny the tolerance shrinks with it.
+    """
+    return min(THINNEST_DEG, 1e-3 * (region.area / region.length if region.length else 0.0))
+
+
+def real_parts(shape: BaseGeometry, thin: float) -> BaseGeometry:
+    """Return an area without the pieces that are thinner than a tolerance everywhere."""
+    pieces = [p for p in shapely.get_parts(shape) if _substantial(p, thin)]
+    return shapely.multipolygons(pieces)
 
 
 def _polygons(geometry: BaseGeometry) -> BaseGeometry:
@@ -48,15 +70,14 @@ def _polygons(geometry: BaseGeometry) -> BaseGeometry:
     return shapely.union_all(parts) if parts else shapely.Polygon()
 
 
-def _substantial(part: BaseGeometry, whole: BaseGeometry) -> bool:
+def _substantial(part: BaseGeometry, thin: float) -> bool:
     """Tell whether a part is somewhere thicker than the tolerance.
 
     A shape of area A and outline P holds a circle of radius A/P at least, which settles most
-    cases; for a region that is itself tiny the tolerance shrinks with it.
+    cases.
     """
     if part.is_empty:
         return False
-    thin = min(THINNEST_DEG, 1e-3 * (whole.area / whole.length if whole.length else 0.0))
     pieces = shapely.get_parts(part)
     areas, lengths = shapely.area(pieces), shapely.length(pieces)
     if bool((areas > thin * lengths).any()):

@@ -1,0 +1,53 @@
+"""A decision without its explanation."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from strikerules.engine.decide import Verdict, rule_results
+from strikerules.engine.decision import Outcome, names_of
+
+__all__ = ["Answer", "answer_of"]
+
+
+class Answer(Struct, frozen=True):
+    """A decision without its explanation; the same for all cases that come to the same.
+
+    Parameters
+    ----------
+    possible : tuple of str
+        The outcomes over all worlds.
+    rules : tuple of str
+        The rules that apply in every world.
+    depends_on : tuple of str
+        Facts, places and questions that an open case hangs on, in this order.
+    masks : tuple of int
+        For each outcome the combinations of readings under which it is possible.
+    """
+
+    possible: tuple[Outcome, ...]
+    rules: tuple[str, ...]
+    depends_on: tuple[str, ...]
+    masks: tuple[int, ...]
+
+    @property
+    def decision(self) -> str:
+        """The outcome where there is one, else ``indeterminate``."""
+        return self.possible[0] if len(self.possible) == 1 else "indeterminate"
+
+    @property
+    def settled(self) -> bool:
+        """Whether one outcome holds in every world."""
+        return len(self.possible) == 1
+
+
+def answer_of(verdict: Verdict) -> Answer:
+    """Return a verdict as an answer."""
+    applying = [r.id for r in rule_results(verdict) if r.outcome == "applies"]
+    depends = verdict.depends_on()
+    return Answer(
+        names_of(verdict.masks, verdict.program.every),
+        tuple(dict.fromkeys(applying)),
+        tuple(dict.fromkeys((*depends.facts, *depends.places, *depends.questions))),
+        tuple(verdict.masks),
+    )

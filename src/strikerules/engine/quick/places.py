@@ -1,0 +1,214 @@
+"""Points in classes that no test of a place, and nothing uncertain about it, tells apart."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strikerules.engine.case import Case, as_km, over_span
+from strikerules.engine.domains import Span
+from strikerules.engine.program import Atom
+from strikerules.geography.cells import Line
+from strikerules.geography.geodesy import FARTHEST_KM
+from strikerules.geography.sides import Bounds, Faces, Sides, SideTree
+from strikerules.geography.zones import Zone
+
+__all__ = ["PlaceCoder"]
+
+Truths = tuple[bool | None, ...]
+Around = tuple[tuple[int, ...], frozenset[tuple[bool, ...]]]
+"""Lines, and combinations of their sides."""
+
+
+class PlaceCoder:
+    """The classes of one location's points; class 0 is that none is given.
+
+    Parameters
+    ----------
+    tests : sequence of (int, Atom)
+        The program's tests of the location.
+    depth : sequence of (int, Atom)
+        Its tests of the target's depth, which the location settles where no depth is given.
+    ukraine : Zone
+        Where depth is measured from.
+
+    Attributes
+    ----------
+    sides : list of Sides or None
+        For each class, on which sides of the lines its points lie.
+    """
+
+    def __init__(
+        self,
+        tests: Sequence[tuple[int, Atom]],
+        depth: Sequence[tuple[int, Atom]],
+        ukraine: Zone,
+    ) -> None:
+        self._tests, self._depth, self._ukraine = tuple(tests), tuple(depth), ukraine
+        self.atoms = tuple(index for index, _ in (*tests, *depth))
+        self.lines: list[Line] = []
+        self._slots: dict[tuple[Any, float | None], int] = {}
+        for _, atom in tests:
+            self._slot(_line_of(atom))
+        for _, atom in depth:
+            for km in _depths(atom):
+                self._slot(Line(ukraine, km or None))
+        self.sides: list[Sides | None] = [None]
+        self._numbers: dict[Sides, int] = {}
+        self._trees: dict[float, SideTree] = {}
+        self._of_tree: dict[float, NDArray[np.int32]] = {}
+        self._one: dict[float, tuple[Callable[[float, float], int], list[int]]] = {}
+        self._faces: dict[float, Faces] = {}
+        self._truths: dict[int, Truths] = {0: self._nowhere()}
+
+    @property
+    def idle(self) -> bool:
+        """Whether no test asks about the location."""
+        return not self.atoms
+
+    @property
+    def fit(self) -> bool:
+        """Whether sides of lines say all that there is to know for the tests."""
+        exact = bool(self._depth) and self._ukraine.edge_km == 0
+        return not exact and all((line.km or 0.0) >= 0 for line in self.lines)
+
+    def one(self, lon: float, lat: float, accuracy_km: float = 0.0) -> int:
+        """Return the class of a point."""
+        one = self._one.get(accuracy_km)
+        if one is None:
+            one = self._one[accuracy_km] = (self._tree(accuracy_km).one, [])
+        found = one[0](lon, lat)
+        known = one[1]
+        if found >= len(known):
+            known[:] = self._known(accuracy_km, self._trees[accuracy_km]).tolist()
+        return known[found]
+
+    def many(
+        self, lon: NDArray[np.float64], lat: NDArray[np.float64], accuracy_km: float = 0.0
+    ) -> NDArray[np.int32]:
+        """Return the classes of points that are all equally good."""
+        tree = self._tree(accuracy_km)
+        found = tree.lookup(lon, lat)
+        return self._known(accuracy_km, tree).take(found)
+
+    def around(
+        self, number: int, lon: float, lat: float, accuracy_km: float = 0.0
+    ) -> Iterator[tuple[Around, Around] | None]:
+        """Yield ever closer bounds on the combinations of sides that a point can have.
+
+        Parameters
+        ----------
+        number : int
+            The point's class.
+        lon, lat, accuracy_km : float
+            The point.
+
+        Yields
+        ------
+        tuple, or None
+            What is there for sure, and what can be, each as the lines with combinations of their
+            sides. None where the point is near one line at most.
+        """
+        sides = self.sides[number]
+        if sides is None or len(sides.open) < 2:
+            while True:
+                yield None
+        groups: dict[float, list[int]] = {}
+        for index in sides.open:
+            groups.setdefault(self.lines[index].zone.edge_km, []).append(index)
+        if accuracy_km not in self._faces:
+            self._faces[accuracy_km] = Faces(self.lines, accuracy_km)
+        faces = self._faces[accuracy_km]
+        order = tuple(i for group in groups.values() for i in group)
+        # lines that see a point with different uncertainty are taken to be independent
+        for bounds in zip(*(_of_group(faces, lon, lat, g) for g in groups.values()), strict=False):
+            sure, possible = (
+                (order, frozenset(sum(parts, ()) for parts in itertools.product(*side)))
+                for side in zip(*bounds, strict=True)
+            )
+            yield sure, possible
+
+    def on_lines(self, around: Around) -> tuple[list[Line], frozenset[tuple[bool, ...]]]:
+        """Return combinations with the lines themselves."""
+        return [self.lines[i] for i in around[0]], around[1]
+
+    def _tree(self, accuracy_km: float) -> SideTree:
+        if accuracy_km not in self._trees:
+            self._of_tree[accuracy_km] = np.empty(0, dtype=np.int32)
+            self._trees[accuracy_km] = SideTree(self.lines, accuracy_km)
+        return self._trees[accuracy_km]
+
+    def _known(self, accuracy_km: float, tree: SideTree) -> NDArray[np.int32]:
+        known = self._of_tree[accuracy_km]
+        if len(known) < len(tree.classes):
+            known = np.array([self.number(s) for s in tree.classes], dtype=np.int32)
+            self._of_tree[accuracy_km] = known
+        return known
+
+    def number(self, sides: Sides) -> int:
+        """Return the class of points on these sides."""
+        found = self._numbers.get(sides)
+        if found is None:
+            found = self._numbers[sides] = len(self.sides)
+            self.sides.append(sides)
+        return found
+
+    def truths(self, number: int) -> Truths:
+        """Return what each test comes to in a class, in the order of `atoms`."""
+        found = self._truths.get(number)
+        if found is None:
+            sides = self.sides[number]
+            assert sides is not None
+            found = self._truths[number] = self._on(sides)
+        return found
+
+    def _on(self, sides: Sides) -> Truths:
+        def side(zone: Zone, km: float | None) -> bool | None:
+            return sides.side(self._slots[(zone, km or None)])
+
+        found = [side(line.zone, line.km) for line in (_line_of(a) for _, a in self._tests)]
+        found += [Case.depth_truth(a, lambda km: side(self._ukraine, km)) for _, a in self._depth]
+        return tuple(found)
+
+    def _nowhere(self) -> Truths:
+        anything = Span(0.0, FARTHEST_KM)
+        depths = (over_span(atom, anything) for _, atom in self._depth)
+        return (*(None for _ in self._tests), *depths)
+
+    def _slot(self, line: Line) -> int:
+        return self._slots.setdefault((line.zone, line.km), self._new(line))
+
+    def _new(self, line: Line) -> int:
+        if (line.zone, line.km) not in self._slots:
+            self.lines.append(line)
+        return len(self.lines) - 1
+
+
+def _of_group(faces: Faces, lon: float, lat: float, lines: list[int]) -> Iterator[Bounds]:
+    if len(lines) > 1:
+        yield from faces.around(lon, lat, tuple(lines))
+        return
+    either = frozenset([(True,), (False,)])
+    while True:
+        yield either, either
+
+
+def _line_of(atom: Atom) -> Line:
+    assert atom.zone is not None
+    return Line(
+        atom.zone, (as_km(atom.operand) if atom.operator == "within_distance" else 0) or None
+    )
+
+
+def _depths(atom: Atom) -> list[float]:
+    """Return the depths of lines that a test of depth asks about."""
+    operand: Any = atom.operand
+    if atom.operator in ("eq", "in"):
+        numbers = operand if isinstance(operand, frozenset) else (operand,)
+        return [0.0] if 0 in numbers else []
+    km = float(operand)
+    return [] if km < 0 or (km == 0 and atom.operator == "lt") else [km]

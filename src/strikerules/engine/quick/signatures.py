@@ -1,0 +1,259 @@
+"""Cases told apart by what their decision can hang on: a signature, decided once for all of them.
+
+A signature holds for each attribute the class that its value is in, and for a place the lines on
+whose one side, or on either side of which, it lies. What the tests come to follows from that, and
+mostly the decision with it. Where it does not, because something is open, the engine decides one
+case of the signature exactly, and that is the answer for all. Where even that is not enough (places
+near several lines, places tied to distances) the case has no signature and is decided by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case
+from strikerules.engine.combine import Outcomes
+from strikerules.engine.decide import Verdict
+from strikerules.engine.diagram import Leaf, unsettled
+from strikerules.engine.program import Atom, Program
+from strikerules.engine.quick.answer import Answer, answer_of
+from strikerules.engine.quick.facts import FactCoder, NumberCoder, ReachCoder, WordCoder
+from strikerules.engine.quick.places import PlaceCoder
+from strikerules.geography.atlas import Atlas
+from strikerules.geography.sides import COARSEST
+from strikerules.language.scenario import Scenario
+
+__all__ = ["ALONE", "FACES", "MEASURE", "Found", "Key", "Signatures"]
+
+#: What is still needed where a signature has no answer: the distance between two points, the parts
+#: of the map around an uncertain place, or a decision of the case by itself.
+MEASURE, FACES, ALONE = -1, -2, -3
+
+Found = Answer | int
+
+Point = tuple[float, float, float]
+"""Longitude, latitude, accuracy in km."""
+
+Key = tuple[int, ...]
+"""``(tied, measurable, aimed, facts…, reach, target, launch)``: three flags, and classes.
+
+`aimed` is that the launch point is given and the target's place is not, which is then what an
+unknown distance hangs on.
+"""
+
+_RECORDS = ("area.designated", "area.communicated")
+
+
+class _Open(Exception):
+    """Something is open that only worlds can tell."""
+
+
+class _Settled(Verdict):
+    """A verdict for which the fast evaluation is enough."""
+
+    def __init__(self, program: Program, true: list[int], false: list[int], masks: Outcomes):
+        self.program, self.true, self.false = program, true, false
+        self.masks, self.diagram, self.worlds = masks, Leaf(tuple(masks)), None
+
+    def open_worlds(self):  # type: ignore[no-untyped-def]
+        raise _Open
+
+
+class Signatures:
+    """The signatures of one program's cases, with the answers that were found.
+
+    Parameters
+    ----------
+    program : Program
+    atlas : Atlas
+
+    Attributes
+    ----------
+    facts : tuple of FactCoder
+        For each attribute that tests look at, but for distance and range.
+    reach : ReachCoder
+    target, launch : PlaceCoder
+    """
+
+    def __init__(self, program: Program, atlas: Atlas) -> None:
+        self.program, self.atlas = program, atlas
+        by_attribute: dict[str, list[tuple[int, Atom]]] = {}
+        for index, atom in enumerate(program.atoms):
+            by_attribute.setdefault(atom.attribute, []).append((index, atom))
+        vocabulary = program.ruling.vocabulary
+        ukraine = atlas.register_zone("ukraine")
+        depth = by_attribute.get(DEPTH, [])
+        self.target = PlaceCoder(by_attribute.pop(TARGET, []), depth, ukraine)
+        self.launch = PlaceCoder(by_attribute.pop(LAUNCH, []), [], ukraine)
+        self.reach = ReachCoder(by_attribute.pop(DISTANCE, []), by_attribute.pop(RANGE, []))
+        self.facts: tuple[FactCoder, ...] = tuple(
+            (NumberCoder if vocabulary[path].kind == "number" else WordCoder)(
+                vocabulary[path], tests
+            )
+            for path, tests in by_attribute.items()
+        )
+        self.fit = self.target.fit and self.launch.fit
+        self.found: dict[Key, Found] = {}
+        self._by_cell: dict[tuple[Any, ...], Answer] = {}
+        self._near: dict[tuple[Any, ...], Answer | None] = {}
+        self._records = [i for i, f in enumerate(self.facts) if f.path in _RECORDS]
+        self._depth = next((i for i, f in enumerate(self.facts) if f.path == DEPTH), None)
+
+    def tied(
+        self,
+        target: int | None,
+        launch: int | None,
+        *,
+        depth: bool,
+        reach: bool,
+    ) -> bool:
+        """Tell whether places, distance, range and depth limit one another in a case.
+
+        Parameters
+        ----------
+        target, launch : int or None
+            None where no place is given, 0 for an exact point, 1 for anything else.
+        depth, reach : bool
+            Whether a depth is given, and a distance or a range.
+        """
+        if target is None:
+            return launch is not None and reach
+        if depth:
+            return True
+        if launch is None:
+            return reach and not self.launch.idle
+        return bool(target or launch) and (reach or not self.reach.idle)
+
+    def settled(self, key: Key) -> Answer | None:
+        """Return the answer that follows from the classes alone, or None.
+
+        What a class of a place leaves open is taken to be independent of everything else, which
+        can only make more possible than there is.
+        """
+        values: list[bool | None] = [None] * len(self.program.atoms)
+        *codes, reach, target, launch = key[3:]
+        given = []
+        for index, (coder, code) in enumerate(zip(self.facts, codes, strict=True)):
+            if index == self._depth and not code:
+                continue
+            for atom, truth in zip(coder.atoms, coder.truths[code], strict=True):
+                values[atom] = truth
+            if code and index in self._records:
+                given.append(coder.path)
+        if not self.reach.idle:
+            for atom, truth in zip(self.reach.atoms, self.reach.truths[reach], strict=True):
+                values[atom] = truth
+        stated = self._depth is not None and codes[self._depth]
+        for place, number in ((self.target, target), (self.launch, launch)):
+            for atom, truth in zip(place.atoms, place.truths(number), strict=True):
+                if not (stated and self.program.atoms[atom].attribute == DEPTH):
+                    values[atom] = truth
+        true, false = self.program.run(values, frozenset(given))
+        masks = self.program.outcome(true, false)
+        if unsettled(masks):
+            return None
+        try:
+            return answer_of(_Settled(self.program, true, false, masks))
+        except _Open:
+            return None
+
+    def look(self, key: Key, scenario: Callable[[], Scenario]) -> Found:
+        """Return the answer of a signature, or what it still needs; it is found out once.
+
+        Parameters
+        ----------
+        key : tuple of int
+        scenario : callable
+            Makes a case that has the signature.
+        """
+        found = self.found.get(key)
+        if found is None:
+            found = self.found[key] = self._look(key, scenario)
+        return found
+
+    def _look(self, key: Key, scenario: Callable[[], Scenario]) -> Found:
+        answer = self.settled(key)
+        if answer is not None:
+            return answer
+        tied, measurable = key[:2]
+        if tied or not self.fit:
+            return ALONE
+        if measurable:
+            return MEASURE
+        either = frozenset([(True,), (False,)])
+        combinations: dict[str, Any] = {}
+        for path, place, number in (
+            (TARGET, self.target, key[-2]), (LAUNCH, self.launch, key[-1])
+        ):  # fmt: skip
+            sides = place.sides[number]
+            if sides is not None and len(sides.open) > 1:
+                return FACES
+            if sides is not None and sides.open:
+                combinations[path] = place.on_lines((sides.open, either))
+        return self._with(scenario(), combinations)
+
+    def near(
+        self, key: Key, target: Point | None, launch: Point | None, scenario: Callable[[], Scenario]
+    ) -> Answer:
+        """Return the answer of a case whose places are near several lines.
+
+        Parameters
+        ----------
+        key : tuple of int
+        target, launch : (lon, lat, accuracy_km), optional
+        scenario : callable
+            Makes the case.
+        """
+        cell = (key, _cell(target), _cell(launch))
+        known = self._by_cell.get(cell)
+        if known is not None:
+            return known
+        ends = ((TARGET, self.target, key[-2], target), (LAUNCH, self.launch, key[-1], launch))
+        around = [
+            coder.around(number, *point) for _, coder, number, point in ends if point is not None
+        ]
+        paths = [path for path, _, _, point in ends if point is not None]
+        coders = {TARGET: self.target, LAUNCH: self.launch}
+        for level, bounds in enumerate(zip(*around, strict=False)):
+            full = (key, *bounds)
+            if full not in self._near:
+                answers = [
+                    self._with(
+                        scenario(),
+                        {
+                            path: coders[path].on_lines(found[which])
+                            for path, found in zip(paths, bounds, strict=True)
+                            if found is not None
+                        },
+                    )
+                    for which in (0, 1)
+                    if which == 0 or any(f is not None and f[0] != f[1] for f in bounds)
+                ]
+                # the more combinations there are, the more is possible: what holds of the fewest
+                # and of the most holds of all between
+                self._near[full] = answers[0] if answers[0] == answers[-1] else None
+            answer = self._near[full]
+            if answer is not None:
+                if not level:
+                    self._by_cell[cell] = answer
+                return answer
+        return self.alone(scenario())
+
+    def _with(self, scenario: Scenario, combinations: dict[str, Any]) -> Answer:
+        """Decide a case whose places can be on these combinations of sides."""
+        case = Case(self.program, scenario, self.atlas)
+        case.combinations = combinations
+        return answer_of(Verdict(case))
+
+    def alone(self, scenario: Scenario) -> Answer:
+        """Decide one case by itself, exactly."""
+        return answer_of(Verdict(Case(self.program, scenario, self.atlas)))
+
+
+def _cell(point: Point | None) -> tuple[int, int, float] | None:
+    """Return the coarsest cell that bounds on combinations hold for, with the accuracy."""
+    if point is None:
+        return None
+    lon, lat, accuracy_km = point
+    return int((lon + 180.0) * COARSEST), int((lat + 90.0) * COARSEST), accuracy_km

@@ -1,0 +1,259 @@
+"""One scenario after another, each a mapping, decided as fast as a simulation asks.
+
+A mapping in the usual shape is reduced to its signature without being read in full; whatever is
+out of the ordinary (a location that is no point, a value not met before, something wrong) goes
+through the reader of scenarios, which also has the words for what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET
+from strikerules.engine.quick.answer import Answer
+from strikerules.engine.quick.facts import FactCoder
+from strikerules.engine.quick.signatures import ALONE, FACES, MEASURE, Key, Point, Signatures
+from strikerules.geography.geodesy import distance_km
+from strikerules.language.locations import MOST_ACCURACY_KM
+from strikerules.language.scenario import Scenario
+from strikerules.language.values import Value, read_value
+from strikerules.language.vocabulary import Attribute
+from strikerules.problems import Problem
+
+__all__ = ["Single"]
+
+_INF = float("inf")
+#: Kinds of what a key of a mapping leads to.
+_GROUP, _WORD, _NUMBER, _DISTANCE, _RANGE, _TARGET, _LAUNCH, _HEAD = range(8)
+
+#: Whether keys are dotted, or stand in groups.
+_DOTTED, _NESTED, _BOTH = 1, 2, 3
+
+
+class _Unusual(Exception):
+    """The mapping has to be read in full."""
+
+
+class Single:
+    """Decides mappings by a program's signatures.
+
+    Parameters
+    ----------
+    signatures : Signatures
+    read : callable
+        Reads a mapping in full, and says what is wrong with it.
+    """
+
+    def __init__(
+        self, signatures: Signatures, read: Callable[[Mapping[str, Any]], Scenario]
+    ) -> None:
+        self.signatures, self._read = signatures, read
+        self.vocabulary = signatures.program.ruling.vocabulary
+        self._slots = {coder.path: i for i, coder in enumerate(signatures.facts)}
+        self._blank = [0] * len(signatures.facts)
+        self._depth = self._slots.get(DEPTH, -1)
+        self._entries = self._tree()
+        self._reach_idle = signatures.reach.idle
+        self._ends_idle = signatures.target.idle, signatures.launch.idle
+
+    def _tree(self) -> dict[str, tuple[int, Any, Any, int]]:
+        """Return for each key of a mapping, dotted or nested, what it leads to."""
+        found: dict[str, tuple[int, Any, Any, int]] = dict.fromkeys(
+            ("scenario", "title", "text", "note"), (_HEAD, None, None, 0)
+        )
+        for path, attribute in self.vocabulary.items():
+            entry = self._entry(path, attribute)
+            group, dot, rest = path.partition(".")
+            found[path] = (*entry, _DOTTED if dot else 0)
+            if dot and "." not in rest:
+                inner = found.setdefault(group, (_GROUP, None, {}, _NESTED))
+                inner[2][rest] = (*entry, 0)
+        return found
+
+    def _entry(self, path: str, attribute: Attribute) -> tuple[int, Any, Any]:
+        special = {DISTANCE: _DISTANCE, RANGE: _RANGE, TARGET: _TARGET, LAUNCH: _LAUNCH}
+        least = 0.0 if attribute.unit == "km" and attribute.origin == "base" else -_INF
+        if path in special:
+            return special[path], None, None
+        slot = self._slots.get(path, -1)
+        coder = self.signatures.facts[slot] if slot >= 0 else None
+        if path == "weapon.name":
+            # it fills in other values, which the reader's case does
+            return _HEAD, _Unusual, None
+        if attribute.kind == "number":
+            return _NUMBER, slot, (coder, least)
+        return _WORD, slot, _Words(attribute, coder)
+
+    def decide(self, scenario: Mapping[str, Any]) -> Answer:
+        """Return the answer to one scenario.
+
+        Parameters
+        ----------
+        scenario : mapping
+            Nested, or with dotted keys.
+
+        Raises
+        ------
+        InvalidInput
+            With every problem at once.
+        """
+        try:
+            return self._decide(scenario)
+        except (_Unusual, TypeError, AttributeError):
+            return self.signatures.alone(self._read(scenario))
+
+    def _decide(self, scenario: Mapping[str, Any]) -> Answer:
+        codes = self._blank.copy()
+        entries = self._entries
+        distance = reach = None
+        target = launch = None
+        mixed = 0
+        # pairs of what a key leads to and its value; groups add theirs at the end
+        pairs = [(entries.get(key), value) for key, value in scenario.items()]
+        for entry, value in pairs:
+            if entry is None or value is None:
+                raise _Unusual
+            kind, slot, how, dotted = entry
+            mixed |= dotted
+            if kind == _GROUP:
+                for key in value:
+                    pairs.append((how.get(key), value[key]))
+            elif kind == _WORD:
+                code = how.known.get((value.__class__, value))
+                if code is None:
+                    code = how.code(value)
+                if slot >= 0:
+                    if codes[slot]:
+                        raise _Unusual
+                    codes[slot] = code
+            elif kind == _RANGE:
+                if reach is not None or value.__class__ is not float or not 0.0 <= value < _INF:
+                    value = _number(value, 0.0, reach)
+                reach = value
+            elif kind == _DISTANCE:
+                if distance is not None or value.__class__ is not float or not 0.0 <= value < _INF:
+                    value = _number(value, 0.0, distance)
+                distance = value
+            elif kind == _TARGET:
+                if target is not None:
+                    raise _Unusual
+                target = _point(value)
+            elif kind == _LAUNCH:
+                if launch is not None:
+                    raise _Unusual
+                launch = _point(value)
+            elif kind == _NUMBER:
+                coder, least = how
+                number = _number(value, least, None)
+                if slot >= 0:
+                    if codes[slot]:
+                        raise _Unusual
+                    codes[slot] = coder.code(number)
+            elif slot is not None or value.__class__ is not str:
+                raise _Unusual
+        if mixed == _BOTH:
+            # a value may be given twice
+            raise _Unusual
+        return self._found(scenario, codes, distance, reach, target, launch)
+
+    def _found(
+        self,
+        scenario: Mapping[str, Any],
+        codes: list[int],
+        distance: float | None,
+        reach: float | None,
+        target: Point | None,
+        launch: Point | None,
+    ) -> Answer:
+        signatures = self.signatures
+        tied = measurable = aimed = False
+        if launch is not None or (self._depth >= 0 and codes[self._depth]) or (
+            not self._ends_idle[1]
+        ):  # fmt: skip
+            tied = signatures.tied(
+                None if target is None else int(target[2] > 0),
+                None if launch is None else int(launch[2] > 0),
+                depth=self._depth >= 0 and codes[self._depth] > 0,
+                reach=distance is not None or reach is not None,
+            )
+            if not self._reach_idle:
+                aimed = launch is not None and target is None
+                measurable = not tied and distance is None and None not in (target, launch)
+        code = 0
+        if not self._reach_idle:
+            code = signatures.reach.code(distance, reach, not (tied or measurable))
+        ends = (0, 0)
+        if signatures.fit:
+            ends = (
+                0 if target is None or self._ends_idle[0] else signatures.target.one(*target),
+                0 if launch is None or self._ends_idle[1] else signatures.launch.one(*launch),
+            )
+        key: Key = (tied, measurable, aimed, *codes, code, *ends)
+        found = signatures.found.get(key)
+        if found.__class__ is Answer:
+            return found  # type: ignore[return-value]
+        make = partial(self._read, scenario)
+        if found is None:
+            found = signatures.look(key, make)
+        if found == MEASURE:
+            assert target is not None
+            assert launch is not None
+            km = distance_km(launch[0], launch[1], target[0], target[1])
+            code = signatures.reach.code(km, reach, True)
+            key = (tied, False, aimed, *codes, code, *ends)
+            found = signatures.look(key, make)
+        if found == FACES:
+            return signatures.near(key, target, launch, make)
+        if found == ALONE:
+            return signatures.alone(make())
+        assert isinstance(found, Answer)
+        return found
+
+
+class _Words:
+    """Values of one attribute as they come, with their classes once they were checked."""
+
+    def __init__(self, attribute: Attribute, coder: FactCoder | None) -> None:
+        self.attribute, self.coder = attribute, coder
+        self.known: dict[tuple[type, Any], int] = {}
+
+    def code(self, value: Any) -> int:
+        found: Value | Problem = read_value(self.attribute, value, None)
+        if isinstance(found, Problem):
+            raise _Unusual
+        code = 0 if self.coder is None else self.coder.code(found)
+        if len(self.known) < 10_000:
+            self.known[(value.__class__, value)] = code
+        return code
+
+
+def _number(value: Any, least: float, before: float | None) -> float:
+    """Return a number that can be used, and was not given before."""
+    if before is not None or value.__class__ not in (float, int):
+        raise _Unusual
+    number = float(value)
+    if not least <= number < _INF:
+        raise _Unusual
+    return number
+
+
+def _point(value: Any) -> Point:
+    size = len(value)
+    if size == 2:
+        lon, lat, accuracy = value.get("lon"), value.get("lat"), 0.0
+    elif size == 3:
+        lon, lat, accuracy = value.get("lon"), value.get("lat"), value.get("accuracy_km")
+        if accuracy.__class__ not in (float, int) or not 0 <= accuracy <= MOST_ACCURACY_KM:
+            raise _Unusual
+        accuracy = float(accuracy) if accuracy >= 1e-6 else 0.0
+    else:
+        raise _Unusual
+    if lon.__class__ is not float or lat.__class__ is not float:
+        if lon.__class__ not in (float, int) or lat.__class__ not in (float, int):
+            raise _Unusual
+        lon, lat = float(lon), float(lat)
+    if not (-180.0 <= lon <= 180.0 and -90.0 <= lat <= 90.0):
+        raise _Unusual
+    return lon, lat, accuracy

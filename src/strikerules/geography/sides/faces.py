@@ -1,0 +1,153 @@
+"""Which combinations of sides of several lines a point can have that is near all of them.
+
+A point that is good to some distance can be anywhere in a disc; what counts is which parts of the
+map the disc reaches. Around a cell of points two discs bound that: one that every point's disc
+holds, one that holds every point's disc. What the first reaches all of the cell's points can have,
+and what the second does not reach none of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import shapely
+from msgspec import Struct
+from shapely.geometry.base import BaseGeometry
+
+from strikerules.geography.cells import Line, shape_of
+from strikerules.geography.discs import disc
+from strikerules.geography.geodesy import radii_km
+from strikerules.geography.overlay import THINNEST_DEG, real_parts, split, thinnest_in
+from strikerules.geography.sides.boxes import radius_km
+from strikerules.geography.widen import WIDEST_KM
+
+__all__ = ["COARSEST", "Bounds", "Combinations", "Faces"]
+
+Combinations = frozenset[tuple[bool, ...]]
+Bounds = tuple[Combinations, Combinations]
+
+#: Cells of points, coarse to fine, as parts of a degree; maps are cut for the coarsest.
+_MAP, _CELLS = 8, (64, 512, 4096, 32768, 262144)
+COARSEST = _CELLS[0]
+#: How much of a part's rim is left out where it has to be there for sure, in degrees.
+_RIM_DEG = 3 * THINNEST_DEG
+_RIM_KM = _RIM_DEG * 112.0
+#: By so much a disc, which is a polygon, may be larger than it should, and what rounding may do.
+_LARGER, _GIVE_KM = 1.001, 0.0005
+_MOST_REACH_KM = 100.0
+_MOST_LAT = 75.0
+
+
+class _Part(Struct, frozen=True):
+    """A part into which lines cut a piece of the map, whole and without its rim."""
+
+    sides: tuple[bool, ...]
+    whole: BaseGeometry
+    core: BaseGeometry
+
+
+class Faces:
+    """The combinations of sides around points that are equally good.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+    accuracy_km : float
+        How good the points are.
+    """
+
+    def __init__(self, lines: Sequence[Line], accuracy_km: float) -> None:
+        self.lines, self.accuracy_km = tuple(lines), accuracy_km
+        self._maps: dict[tuple[int, int, tuple[int, ...]], list[_Part] | None] = {}
+        self._found: dict[tuple[int, int, int, tuple[int, ...]], Bounds | None] = {}
+
+    def around(self, lon: float, lat: float, lines: tuple[int, ...]) -> Iterator[Bounds]:
+        """Yield ever closer bounds on the combinations of sides that a point can have.
+
+        Parameters
+        ----------
+        lon, lat : float
+            WGS 84 degrees.
+        lines : tuple of int
+            The lines that it is near enough to be on either side of; they see it equally well.
+
+        Yields
+        ------
+        tuple of frozenset
+            Combinations that are there for sure, and all that can be.
+        """
+        for size in _CELLS:
+            key = (int((lon + 180.0) * size), int((lat + 90.0) * size), size, lines)
+            if key not in self._found:
+                self._found[key] = self._cell(*key)
+            found = self._found[key]
+            if found is not None:
+                yield found
+
+    def _cell(self, u: int, v: int, size: int, lines: tuple[int, ...]) -> Bounds | None:
+        reach = self.accuracy_km + self.lines[lines[0]].zone.edge_km
+        lon, lat = (u + 0.5) / size - 180.0, (v + 0.5) / size - 90.0
+        radius = radius_km(lat, 1.0 / size)
+        where = (int((lon + 180.0) * _MAP), int((lat + 90.0) * _MAP), lines)
+        if where not in self._maps:
+            self._maps[where] = self._map(*where, reach)
+        parts = self._maps[where]
+        if parts is None:
+            return None
+        least, most = _scales(lat, reach + radius)
+        sure, possible = set(), set()
+        for part in parts:
+            if _away(lon, lat, part.whole, least) <= radius + reach * _LARGER + _GIVE_KM:
+                possible.add(part.sides)
+                if _away(lon, lat, part.core, most) <= reach - radius - _RIM_KM - _GIVE_KM:
+                    sure.add(part.sides)
+        # the point's distances say that it can be on either side of each line
+        if any(len({sides[i] for sides in sure}) < 2 for i in range(len(lines))):
+            return None
+        return frozenset(sure), frozenset(possible)
+
+    def _map(self, u: int, v: int, lines: tuple[int, ...], reach: float) -> list[_Part] | None:
+        west, south = u / _MAP - 180.0, v / _MAP - 90.0
+        up = (reach * _LARGER + 1.0) / 110.5
+        top = max(abs(south), abs(south + 1 / _MAP)) + up
+        if reach > _MOST_REACH_KM or top > _MOST_LAT:
+            return None
+        wide = 1.1 * up / math.cos(math.radians(top))
+        box = shapely.box(west - wide, south - up, west + 1 / _MAP + wide, south + 1 / _MAP + up)
+        if box.bounds[0] < -180 or box.bounds[2] > 180:
+            return None
+        if any((self.lines[i].km or 0.0) > WIDEST_KM for i in lines):
+            return None
+        # no more than what the disc of a point in it would be cut with
+        thin = 0.9 * thinnest_in(disc(box.centroid.x, box.centroid.y, reach))
+        parts: list[tuple[tuple[bool, ...], BaseGeometry]] = [((), box)]
+        for index in lines:
+            shape = shape_of(self.lines[index], box)
+            parts = [
+                ((*sides, side), real_parts(piece, thin))
+                for sides, part in parts
+                for side, piece in zip((True, False), split(part, shape, thin), strict=True)
+                if piece is not None
+            ]
+        return [_Part(sides, part, shapely.buffer(part, -_RIM_DEG)) for sides, part in parts]
+
+
+def _scales(lat: float, km: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the least and the greatest length of a degree, east and north, near a latitude."""
+    band = km / 110.0
+    low, high = max(0.0, abs(lat) - band), abs(lat) + band
+    south, north = radii_km(low), radii_km(high)
+    degree = math.radians(1.0)
+    return (
+        (degree * north[1] * math.cos(math.radians(high)), degree * south[0]),
+        (degree * south[1] * math.cos(math.radians(low)), degree * north[0]),
+    )
+
+
+def _away(lon: float, lat: float, shape: BaseGeometry, scale: tuple[float, float]) -> float:
+    """Return how far a point is from a shape by a scale, in km."""
+    if shape.is_empty:
+        return math.inf
+    flat = shapely.transform(shape, lambda xy: (xy - (lon, lat)) * scale)
+    return float(shapely.distance(shapely.Point(0.0, 0.0), flat))

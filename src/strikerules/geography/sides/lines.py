@@ -1,0 +1,195 @@
+"""Lines that points are compared with: how far from them a cell or a point is, by bounds.
+
+Distances here are bounds from Earth-centred chords. They leave a few metres undecided; what lies
+so close to a threshold is measured as a single check measures it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from strikerules.geography.cells import Line
+from strikerules.geography.chords import Ints
+from strikerules.geography.geodesy import FARTHEST_KM, R_MAX_KM, R_MIN_KM, Floats
+from strikerules.geography.places import Side, place_of_point
+
+__all__ = ["AMBIGUOUS", "IN", "OPEN", "OUT", "LineSides", "States", "distances", "states_of"]
+
+Bools = NDArray[np.bool_]
+States = NDArray[np.int8]
+
+#: Outside for sure, inside for sure, possibly either, and not told by the bounds.
+OUT, IN, OPEN, AMBIGUOUS = range(4)
+
+_FLAT_KM = R_MAX_KM * 1.001
+#: Rounding of positions and of the bounds themselves.
+_GIVE_KM = 1e-5
+#: As much may be compared at once: points times pieces of edge.
+_MOST_PAIRS = 400_000
+
+
+class LineSides:
+    """One line as points that are good to some distance see it.
+
+    Parameters
+    ----------
+    index : int
+        Its number among others.
+    line : Line
+        A zone's outline, or everything at most so far from it.
+    accuracy_km : float
+        How good the points are.
+
+    Attributes
+    ----------
+    reach_km : float
+        A point nearer to the line than this could be on either side.
+    """
+
+    def __init__(self, index: int, line: Line, accuracy_km: float) -> None:
+        self.index, self.line, self.zone = index, line, line.zone
+        self.km = line.km or 0.0
+        self.accuracy_km = accuracy_km
+        self.reach_km = accuracy_km + line.zone.edge_km
+        #: Whether nothing but the zone's own outline tells on which side a point is.
+        self.crisp = self.reach_km == 0 and self.km == 0
+        blocks = line.zone.edges.blocks
+        self.blocks = blocks
+        self.bulge = float(blocks.bulge.max())
+
+    def all_near(self, centre: Floats, radius_km: float) -> Ints:
+        """Return the pieces of edge one of which is nearest to any point of a ball.
+
+        Parameters
+        ----------
+        centre : ndarray, shape (3,)
+            Earth-centred, km.
+        radius_km : float
+        """
+        blocks = self.blocks
+        away = np.linalg.norm(blocks.centres - centre, axis=1)
+        most = float((away + blocks.reaches).min()) + 2 * (radius_km + self.bulge)
+        return self.near(
+            centre, radius_km, blocks.members(np.flatnonzero(away - blocks.reaches <= most))
+        )
+
+    def near(self, centre: Floats, radius_km: float, pieces: Ints) -> Ints:
+        """Return which of some pieces can be nearest to a point of a ball."""
+        chord = self._chords(centre[None], pieces)[0]
+        found: Ints = pieces[chord <= chord.min() + 2 * (radius_km + self.bulge)]
+        return found
+
+    def _chords(self, points: Floats, pieces: Ints) -> Floats:
+        """Return the chords between points and pieces, an array of shape (points, pieces)."""
+        start, end = self.blocks.start[pieces], self.blocks.end[pieces]
+        along = end - start
+        square = np.maximum(np.einsum("ij,ij->i", along, along), 1e-18)
+        # |p - s|² from its parts is exact to a few cm for ends that lie within some 1,000 km
+        offset = points - start[0]
+        base = start - start[0]
+        off = np.einsum("ij,ij->i", offset, offset)
+        cross = offset @ base.T
+        squares = off[:, None] - 2 * cross + np.einsum("ij,ij->i", base, base)
+        dot = offset @ along.T - np.einsum("ij,ij->i", base, along)
+        t = np.clip(dot / square, 0.0, 1.0)
+        found: Floats = np.sqrt(np.maximum(squares + t * (t * square - 2 * dot), 0.0))
+        return found
+
+    def away(self, points: Floats, pieces: Ints) -> tuple[Floats, Floats]:
+        """Return bounds on how far points are from the edge, in km.
+
+        Parameters
+        ----------
+        points : ndarray, shape (n, 3)
+            Earth-centred, km.
+        pieces : ndarray of int
+            Some of which are nearest to the points.
+        """
+        step = max(1, _MOST_PAIRS // len(pieces))
+        chord = np.concatenate(
+            [self._chords(points[i : i + step], pieces).min(axis=1)
+             for i in range(0, len(points), step)]
+        )  # fmt: skip
+        return distances(chord, self.bulge)
+
+    def states(
+        self, lon: Floats, lat: Floats, points: Floats, pieces: Ints, radius_km: float
+    ) -> States:
+        """Return the sides of cells.
+
+        Parameters
+        ----------
+        lon, lat : ndarray
+            Their centres, WGS 84 degrees.
+        points : ndarray, shape (n, 3)
+            The same, Earth-centred.
+        pieces : ndarray of int
+        radius_km : float
+            How far the cells reach from their centres.
+        """
+        low, high = self.away(points, pieces)
+        inside = shapely.intersects_xy(self.zone.geometry, lon, lat)
+        return states_of(inside, low, high, self.km, self.reach_km, radius_km)
+
+    def exactly(self, lon: float, lat: float) -> int:
+        """Return the side of a point as a single check finds it."""
+        place = place_of_point(lon, lat, self.accuracy_km)
+        line = self.line
+        side: Side = place.within(self.zone) if line.km is None else place.within_distance(
+            self.zone, line.km)  # fmt: skip
+        return OPEN if side.sure is None else int(side.sure)
+
+
+def states_of(
+    inside: Bools,
+    low: Floats,
+    high: Floats,
+    km: Floats | float,
+    reach_km: Floats | float,
+    radius_km: float = 0.0,
+) -> States:
+    """Return the sides of cells or points from bounds on their distances to the edge.
+
+    Parameters
+    ----------
+    inside : ndarray of bool
+        Whether the centre is in the zone or on its edge.
+    low, high : ndarray
+        Bounds on how far it is from the edge, in km.
+    km, reach_km : ndarray or float
+        Of the lines.
+    radius_km : float
+        How far the cells reach from their centres; 0 for points.
+    """
+    # signed distances to the zone, negative in it, of all points of each cell
+    least = np.where(inside, -high, low) - radius_km
+    most = np.where(inside, -low, high) + radius_km
+    crisp = np.asarray(reach_km) == 0
+    # a point at just this distance counts as within it, where nothing is uncertain
+    out = (least - reach_km > km) | ((least - reach_km == km) & ~crisp)
+    inner = most + reach_km <= km
+    # with no give at all the point's own side counts, where no edge is in the cell
+    own = crisp & (np.asarray(km) == 0) & ((low > radius_km) | (radius_km == 0))
+    found = np.full(len(low), AMBIGUOUS, dtype=np.int8)
+    found[(most - km < reach_km) & (km - least < reach_km)] = OPEN
+    found[(out & ~own) | (own & ~inside)] = OUT
+    found[(inner & ~own) | (own & inside)] = IN
+    return found
+
+
+def distances(chord: Floats, bulge: Floats | float) -> tuple[Floats, Floats]:
+    """Return bounds on geodesics from the chords to pieces that stray so far from straight."""
+    low = np.maximum(chord - bulge - _GIVE_KM, 0.0)
+    return _shortest(low), _longest(chord + bulge + _GIVE_KM)
+
+
+def _shortest(chord: Floats) -> Floats:
+    found: Floats = 2 * _FLAT_KM * np.arcsin(np.minimum(1.0, chord / (2 * _FLAT_KM)))
+    return found
+
+
+def _longest(chord: Floats) -> Floats:
+    found = 2 * R_MIN_KM * np.arcsin(np.minimum(1.0, chord / (2 * R_MIN_KM)))
+    return np.where(chord >= 2 * R_MIN_KM, FARTHEST_KM, np.minimum(found, FARTHEST_KM))

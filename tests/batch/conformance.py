@@ -1,0 +1,112 @@
+"""Rows made of scenarios, decided as a table and one by one."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from geographiclib.geodesic import Geodesic
+
+import strikerules as sr
+from strikerules.batch.deciding import Decider
+from strikerules.batch.one_by_one import decide_one_by_one
+from strikerules.batch.rows import PLACES, Rows, read_rows
+
+__all__ = ["differences", "near_edges", "random_row", "rows_of"]
+
+_PARTS = ("lon", "lat", "accuracy_km", "zone", "place")
+
+
+def rows_of(scenarios: Sequence[Mapping[str, Any]], policy: sr.Policy) -> Rows:
+    """Return flat scenarios as the rows of a table; what is None or left out is an empty cell."""
+    columns: dict[str, list[Any]] = {}
+    shapes: dict[str, list[Any]] = {}
+    for number, scenario in enumerate(scenarios):
+        for path, value in scenario.items():
+            cells: dict[str, Any] = {path: value}
+            if path in PLACES:
+                cells = {f"{path}.{k}": value[k] for k in _PARTS if value and k in value}
+                if value and "type" in value:
+                    blank = shapes.setdefault(path, [None] * len(scenarios))
+                    blank[number] = shapely.geometry.shape(value)
+            for column, cell in cells.items():
+                if column != "scenario":
+                    columns.setdefault(column, [None] * len(scenarios))[number] = cell
+    ready = {k: _array(v) for k, v in columns.items()}
+    geometry = {k: np.array(v, dtype=object) for k, v in shapes.items()}
+    return read_rows(len(scenarios), ready, policy.ruling.vocabulary, geometry)
+
+
+def _array(cells: list[Any]) -> Any:
+    if all(c is None or (isinstance(c, int | float) and c is not True and c is not False)
+           for c in cells):  # fmt: skip
+        return np.array([np.nan if c is None else c for c in cells], dtype=np.float64)
+    return np.array(cells, dtype=object)
+
+
+def differences(policy: sr.Policy, rows: Rows, decider: Decider | None = None) -> list[str]:
+    """Return in words where deciding a table differs from deciding its rows one by one."""
+    decider = decider or Decider(policy.program, policy.atlas)
+    table, single = decider.decide(rows), decide_one_by_one(policy.program, policy.atlas, rows)
+    found = []
+    for row in range(rows.count):
+        one = table.answers.items[table.numbers[row]]
+        other = single.answers.items[single.numbers[row]]
+        if one != other:
+            found.append(f"row {row}: {rows.scenario(row)}\n  table {one}\n  alone {other}")
+    wrong = {row: [p.code for p in v] for row, v in table.problems.items()}
+    if wrong != {row: [p.code for p in v] for row, v in single.problems.items()}:
+        found.append(f"unreadable rows: {wrong}, one by one {single.problems}")
+    return found
+
+
+def near_edges(zone: shapely.Geometry, count: int, seed: int, reach_km: float) -> list[Any]:
+    """Return points on a zone's edge, metres from it, and at the distance at which it matters."""
+    source = random.Random(seed)
+    line = shapely.boundary(zone)
+    xy = shapely.get_coordinates(line)
+    found = []
+    for _ in range(count):
+        x, y = xy[source.randrange(len(xy))].tolist()
+        if source.random() < 0.5:
+            spot = shapely.line_interpolate_point(line, source.random(), normalized=True)
+            x, y = spot.x, spot.y
+        metres = source.choice((0, 0, 1, -1, 5, 50, 500, 1500, *(
+            1000 * reach_km + d for d in (-20, -3, -0.5, 0, 0.5, 3, 20))))  # fmt: skip
+        end = Geodesic.WGS84.Direct(y, x, source.uniform(0, 360), metres)
+        found.append((x, y) if metres == 0 else (end["lon2"], end["lat2"]))
+    return [{"lon": x, "lat": y} for x, y in found]
+
+
+def random_row(source: random.Random, points: Sequence[Mapping[str, float]]) -> dict[str, Any]:
+    """Return a row in which everything that the shipped policies look at may be given or not."""
+    row: dict[str, Any] = {}
+
+    def maybe(percent: int, path: str, values: Sequence[Any]) -> None:
+        if source.random() * 100 < percent:
+            row[path] = source.choice(values)
+
+    maybe(85, "weapon.made_in", ("US", "US", "FR", "GB"))
+    maybe(60, "weapon.us_parts", (True, False))
+    maybe(80, "weapon.max_range_km", (10, 80, 100, 100.0001, 300))
+    maybe(30, "strike.distance_km", (5, 60, 100, 150))
+    maybe(80, "target.kind", ("air_base", "artillery", "aircraft_in_flight", "logistics"))
+    maybe(80, "target.supports", ("kharkiv_assault", "other_operation"))
+    maybe(30, "area.designated", (True, False))
+    maybe(30, "area.communicated", (True, False))
+    maybe(70, "date", ("2024-05-26", "2024-05-28", "2024-05-29", "2024-05-30", "2024-07-01"))
+    maybe(8, "weapon.name", ("gmlrs-m31", "storm-shadow"))
+    maybe(30, "timing", ("pre_emptive", "in_response"))
+    maybe(20, "conditions.crews_trained", (True, False))
+    if source.random() < 0.93:
+        row["target.location"] = dict(source.choice(points))
+        if source.random() < 0.1:
+            row["target.location"]["accuracy_km"] = source.choice((0.5, 1, 3, 10))
+    if source.random() < 0.2:
+        row["launch.location"] = dict(source.choice(points))
+        if source.random() < 0.1:
+            row["launch.location"]["accuracy_km"] = 1
+    return {k: v for k, v in row.items() if k != "conditions.crews_trained"}

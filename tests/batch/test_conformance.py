@@ -1,0 +1,69 @@
+"""A table is decided as its rows are one by one, on random policies and near every edge."""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import Any
+
+import pytest
+
+import strikerules as sr
+from strikerules.batch.deciding import Decider
+from tests.reference.strategies import Maker, Seeded
+
+from .conformance import differences, near_edges, random_row, rows_of
+
+SHIPPED = ("ban", "kharkiv", "broader-targets", "long-range-lifted", "broader-and-deeper",
+           "us-weapons-in-russia")  # fmt: skip
+ZONES = ("russia", "ukraine", "kharkiv-oblast", "belgorod-oblast", "designated-area-narrow",
+         "designated-area-wide", "crimea")  # fmt: skip
+SOAK = int(os.environ.get("STRIKERULES_SOAK", "0"))
+
+
+def scattered(seed: int, count: int) -> list[dict[str, float]]:
+    """Return points around the border, half of them near some zone's edge."""
+    source = random.Random(seed)
+    found: list[dict[str, float]] = []
+    for zone in ZONES:
+        shape = sr.zone(zone).geometry
+        found += near_edges(shape, count // 2 // len(ZONES) + 1, seed, 3.0)
+    while len(found) < count:
+        found.append({"lon": source.uniform(30, 46), "lat": source.uniform(45, 57)})
+    return found
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_policies(name: str) -> None:
+    """Someone's table would be decided otherwise than their scenarios."""
+    seed = SHIPPED.index(name)
+    points = scattered(seed, 300 + SOAK)
+    source = random.Random(seed)
+    policy = sr.load(name)
+    rows = rows_of([random_row(source, points) for _ in range(300 + SOAK)], policy)
+    decider = Decider(policy.program, policy.atlas)
+    found = differences(policy, rows, decider)
+    assert not found, "\n".join(found[:5])
+    # what was kept from the first time says the same
+    assert (decider.decide(rows).numbers == decider.decide(rows).numbers).all()
+
+
+def random_case(seed: int) -> tuple[sr.Policy, list[dict[str, Any]]]:
+    maker = Maker(Seeded(seed))
+    policy = sr.load(maker.policy())
+    return policy, [_given(maker.scenario()) for _ in range(12)]
+
+
+def _given(scenario: dict[str, Any]) -> dict[str, Any]:
+    """A table has no way to withhold what can be derived."""
+    return {k: v for k, v in scenario.items() if v is not None}
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_random_policies(block: int) -> None:
+    """Some construct of the language would mean another thing in tables."""
+    count = 60 + SOAK
+    for seed in range(block * count, (block + 1) * count):
+        policy, scenarios = random_case(seed)
+        found = differences(policy, rows_of(scenarios, policy))
+        assert not found, f"seed {seed}: {found[0]}"
