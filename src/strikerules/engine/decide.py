@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from strikerules.engine.case import DISTANCE, LAUNCH, TARGET, Case
 from strikerules.engine.combine import Outcomes
 from strikerules.engine.decision import DependsOn, ReadingRow, RuleResult, Standing, names_of
-from strikerules.engine.diagram import Diagram, Leaf, leaves, unsettled
+from strikerules.engine.diagram import Diagram, Leaf, Masks, leaves, unsettled
 from strikerules.engine.program import Program
 
 if TYPE_CHECKING:
     from strikerules.engine.worlds import Worlds
 
 
-__all__ = ["Verdict", "differs", "rule_results"]
+__all__ = ["Verdict", "differs", "questions_that_differ", "rule_results"]
 
 _STANDINGS: tuple[Standing, ...] = ("applies", "defeated", "does_not_apply")
 
@@ -80,15 +80,7 @@ class Verdict:
 
     def questions_that_matter(self) -> tuple[str, ...]:
         """Return the questions with two readings under which one world comes out differently."""
-        return tuple(
-            q.id
-            for q in self.program.questions
-            if any(
-                differs(mask, q.masks, q.stride)
-                for leaf in leaves(self.diagram)
-                for mask in leaf.masks
-            )
-        )
+        return questions_that_differ(self.program, [leaf.masks for leaf in leaves(self.diagram)])
 
     def depends_on(self) -> DependsOn:
         """Return what the outcome hangs on."""
@@ -146,6 +138,21 @@ class Verdict:
             choose = [(q.id, name) for q, (name, _) in zip(chosen, combination, strict=True)]
             found.append(ReadingRow((*fixed.items(), *choose), names_of(self.masks, within)))
         return tuple(found) if chosen or fixed else ()
+
+
+def questions_that_differ(program: Program, worlds: Iterable[Masks]) -> tuple[str, ...]:
+    """Return the questions of which two readings differ in some world.
+
+    Parameters
+    ----------
+    program : Program
+    worlds : iterable of tuple of int
+        Masks of what is possible.
+    """
+    masks = [mask for world in worlds for mask in world]
+    return tuple(
+        q.id for q in program.questions if any(differs(m, q.masks, q.stride) for m in masks)
+    )
 
 
 def differs(mask: int, readings: tuple[int, ...], stride: int) -> bool:

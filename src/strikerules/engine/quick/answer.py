@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from collections.abc import Callable
 
 from strikerules.engine.decide import Verdict, rule_results
 from strikerules.engine.decision import Outcome, names_of
@@ -10,7 +10,7 @@ from strikerules.engine.decision import Outcome, names_of
 __all__ = ["Answer", "answer_of"]
 
 
-class Answer(Struct, frozen=True):
+class Answer:
     """A decision without its explanation; the same for all cases that come to the same.
 
     Parameters
@@ -25,10 +25,41 @@ class Answer(Struct, frozen=True):
         For each outcome the combinations of readings under which it is possible.
     """
 
-    possible: tuple[Outcome, ...]
-    rules: tuple[str, ...]
-    depends_on: tuple[str, ...]
-    masks: tuple[int, ...]
+    __slots__ = ("_rules", "depends_on", "masks", "possible")
+
+    def __init__(
+        self,
+        possible: tuple[Outcome, ...],
+        rules: tuple[str, ...] | Callable[[], tuple[str, ...]],
+        depends_on: tuple[str, ...],
+        masks: tuple[int, ...],
+    ) -> None:
+        self.possible = possible
+        self._rules = rules
+        self.depends_on = depends_on
+        self.masks = masks
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that apply in every world."""
+        if not isinstance(self._rules, tuple):
+            self._rules = tuple(dict.fromkeys(self._rules()))
+        return self._rules
+
+    def _all(self) -> tuple[object, ...]:
+        return self.possible, self.rules, self.depends_on, self.masks
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Answer) and self._all() == other._all()
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
+    def __repr__(self) -> str:
+        return f"<Answer {self}>"
+
+    def __str__(self) -> str:
+        return self.decision + ("" if self.settled else f" ({' or '.join(self.possible)})")
 
     @property
     def decision(self) -> str:

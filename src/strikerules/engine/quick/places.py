@@ -52,8 +52,12 @@ class PlaceCoder:
         self.atoms = tuple(index for index, _ in (*tests, *depth))
         self.lines: list[Line] = []
         self._slots: dict[tuple[Any, float | None], int] = {}
-        for _, atom in tests:
-            self._slot(_line_of(atom))
+        #: From a test of the location to the line that it asks about, and the tests of depth.
+        self.line_of = {index: self._slot(_line_of(atom)) for index, atom in tests}
+        self.depths = frozenset(index for index, _ in depth)
+        self._atoms_on: dict[int, list[int]] = {}
+        for index, line in self.line_of.items():
+            self._atoms_on.setdefault(line, []).append(index)
         for _, atom in depth:
             for km in _depths(atom):
                 self._slot(Line(ukraine, km or None))
@@ -156,6 +160,17 @@ class PlaceCoder:
             found = self._numbers[sides] = len(self.sides)
             self.sides.append(sides)
         return found
+
+    def atoms_on(self, line: int) -> list[int]:
+        """Return the tests that ask whether a point is within a line."""
+        return self._atoms_on.get(line, [])
+
+    def truth(self, number: int, atom: int) -> bool | None:
+        """Return what one test comes to in a class."""
+        line, sides = self.line_of.get(atom), self.sides[number]
+        if line is not None and sides is not None:
+            return sides.side(line)
+        return self.truths(number)[self.atoms.index(atom)] if line is None else None
 
     def truths(self, number: int) -> Truths:
         """Return what each test comes to in a class, in the order of `atoms`."""

@@ -19,6 +19,7 @@ from strikerules.engine.diagram import Leaf, unsettled
 from strikerules.engine.program import Atom, Program
 from strikerules.engine.quick.answer import Answer, answer_of
 from strikerules.engine.quick.facts import FactCoder, NumberCoder, ReachCoder, WordCoder
+from strikerules.engine.quick.index import RuleIndex, worth_an_index
 from strikerules.engine.quick.places import PlaceCoder
 from strikerules.geography.atlas import Atlas
 from strikerules.geography.sides import COARSEST
@@ -29,6 +30,9 @@ __all__ = ["ALONE", "FACES", "MEASURE", "Found", "Key", "Signatures"]
 #: What is still needed where a signature has no answer: the distance between two points, the parts
 #: of the map around an uncertain place, or a decision of the case by itself.
 MEASURE, FACES, ALONE = -1, -2, -3
+
+#: So many answers are kept; then all are found anew.
+_KEPT = 200_000
 
 Found = Answer | int
 
@@ -97,6 +101,11 @@ class Signatures:
         self.found: dict[Key, Found] = {}
         self._by_cell: dict[tuple[Any, ...], Answer] = {}
         self._near: dict[tuple[Any, ...], Answer | None] = {}
+        self._index = (
+            RuleIndex(program, self.facts, self.reach, self.target, self.launch)
+            if worth_an_index(program)
+            else None
+        )
         self._records = [i for i, f in enumerate(self.facts) if f.path in _RECORDS]
         self._depth = next((i for i, f in enumerate(self.facts) if f.path == DEPTH), None)
 
@@ -131,6 +140,15 @@ class Signatures:
         What a class of a place leaves open is taken to be independent of everything else, which
         can only make more possible than there is.
         """
+        if self._index is not None:
+            codes = key[3:]
+            stated = frozenset(self.facts[i].path for i in self._records if codes[i])
+            found = self._index.answer(key, stated)
+            if found is not None:
+                return found
+        return self._settled(key)
+
+    def _settled(self, key: Key) -> Answer | None:
         values: list[bool | None] = [None] * len(self.program.atoms)
         *codes, reach, target, launch = key[3:]
         given = []
@@ -169,6 +187,8 @@ class Signatures:
         """
         found = self.found.get(key)
         if found is None:
+            if len(self.found) >= _KEPT:
+                self.found.clear()
             found = self.found[key] = self._look(key, scenario)
         return found
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from strikerules.geography.cells import Line
 from strikerules.geography.chords import Ints
-from strikerules.geography.geodesy import FARTHEST_KM, R_MAX_KM, R_MIN_KM, Floats
+from strikerules.geography.geodesy import FARTHEST_KM, R_MAX_KM, R_MIN_KM, Floats, to_ecef
 from strikerules.geography.places import Side, place_of_point
 
 __all__ = ["AMBIGUOUS", "IN", "OPEN", "OUT", "LineSides", "States", "distances", "states_of"]
@@ -132,6 +132,22 @@ class LineSides:
         low, high = self.away(points, pieces)
         inside = shapely.intersects_xy(self.zone.geometry, lon, lat)
         return states_of(inside, low, high, self.km, self.reach_km, radius_km)
+
+    def state(self, lon: float, lat: float, pieces: Ints) -> int:
+        """Return the side of a point.
+
+        Parameters
+        ----------
+        lon, lat : float
+            WGS 84 degrees.
+        pieces : ndarray of int
+            Some of which are nearest to it.
+        """
+        points = to_ecef(np.array([lon]), np.array([lat]))
+        inside = np.array([shapely.intersects_xy(self.zone.geometry, lon, lat)])
+        low, high = self.away(points, pieces)
+        found = int(states_of(inside, low, high, self.km, self.reach_km)[0])
+        return self.exactly(lon, lat) if found == AMBIGUOUS else found
 
     def exactly(self, lon: float, lat: float) -> int:
         """Return the side of a point as a single check finds it."""

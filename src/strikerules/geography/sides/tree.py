@@ -71,6 +71,7 @@ class _Node(Struct):
     open: tuple[int, ...]
     lines: tuple[int, ...]
     pieces: tuple[Ints, ...]
+    classes: dict[tuple[int, ...], int]
 
 
 class SideTree:
@@ -231,19 +232,41 @@ class SideTree:
         found: int = root[(v >> 9) * 360 + (u >> 9)]
         if found >= 0:
             return found
-        if found < _UNBUILT:
-            found = cells[(-2 - found) * 64 + (v >> 6 & 7) * 8 + (u >> 6 & 7)]
-            if found >= 0:
-                return found
-            if found < _UNBUILT:
-                found = cells[(-2 - found) * 64 + (v >> 3 & 7) * 8 + (u >> 3 & 7)]
+        if found == _UNBUILT:
+            return int(self.lookup(np.array([lon]), np.array([lat]))[0])
+        for level, shift in ((1, 6), (2, 3), (3, 0), (4, -3)):
+            node = -2 - found
+            slot = node * 64
+            if shift >= 0:
+                slot += (v >> shift & 7) * 8 + (u >> shift & 7)
+                found = cells[slot]
                 if found >= 0:
                     return found
                 if found < _UNBUILT:
-                    found = cells[(-2 - found) * 64 + (v & 7) * 8 + (u & 7)]
-                    if found >= 0:
-                        return found
-        return int(self.lookup(np.array([lon]), np.array([lat]))[0])
+                    continue
+            return self._one(node, slot, level, lon, lat)
+        raise AssertionError("cells are not cut so often")
+
+    def _one(self, number: int, slot: int, level: int, lon: float, lat: float) -> int:
+        """Return the class of a point in a cell that is not cut."""
+        hits = self._hits.item(slot) + 1
+        self._hits[slot] = hits
+        if level <= _LEVELS and hits >= _ENOUGH[level]:
+            return int(self.lookup(np.array([lon]), np.array([lat]))[0])
+        node = self._nodes[number]
+        states = []
+        for index, pieces in zip(node.lines, node.pieces, strict=True):
+            line = self._made[index]
+            states.append(
+                int(shapely.intersects_xy(line.zone.geometry, lon, lat))
+                if line.crisp
+                else line.state(lon, lat, pieces)
+            )
+        key = tuple(states)
+        found = node.classes.get(key)
+        if found is None:
+            found = node.classes[key] = self._class(node, states)
+        return found
 
     # -- building ----------------------------------------------------------------------------
 
@@ -305,7 +328,7 @@ class SideTree:
                 now_open.append(index)
             else:
                 assert state == OUT
-        node = _Node(level, u, v, tuple(now_in), tuple(now_open), tuple(kept), tuple(near))
+        node = _Node(level, u, v, tuple(now_in), tuple(now_open), tuple(kept), tuple(near), {})
         if not kept:
             return self._class(node, [])
         return self._add(node)

@@ -1,0 +1,414 @@
+"""Large policies by what a case can be about: only rules that may apply are looked at.
+
+Most rules are a list of tests, each of one attribute, all of which have to hold. For such a rule
+every class of every attribute says whether it still can apply, a bit for each rule; the bits that
+all of a case's classes leave are the rules that apply. Tests of zones are kept the other way round,
+from a zone to its rules, so that zones far away cost nothing. Rules of any other shape are among
+those left as far as their simple tests go, and are then evaluated as they are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from msgspec import Struct
+
+from strikerules.engine.combine import Outcomes
+from strikerules.engine.decide import questions_that_differ
+from strikerules.engine.decision import names_of
+from strikerules.engine.diagram import unsettled
+from strikerules.engine.program import ALL, ANY, ATOM, CONST, DERIVED, NOT, SELECT, Program, Status
+from strikerules.engine.quick.answer import Answer
+from strikerules.language.policy import Policy
+
+if TYPE_CHECKING:
+    from strikerules.engine.quick.facts import FactCoder, ReachCoder
+    from strikerules.engine.quick.places import PlaceCoder
+
+__all__ = ["RuleIndex", "worth_an_index"]
+
+#: From so many rules on, an index is worth making.
+_MANY = 8
+_KEPT = 4096
+#: Algorithms to which it makes no difference how often, or in what order, a rule stands.
+_UNORDERED = ("prohibit-overrides", "permit-overrides", "prohibit-unless-permit",
+              "permit-unless-prohibit")  # fmt: skip
+
+Truth = tuple[int, int]
+"""Masks of the combinations of readings under which something holds, and does not."""
+
+
+def worth_an_index(program: Program) -> bool:
+    """Tell whether a program is one policy with many rules."""
+    return isinstance(program.ruling, Policy) and len(program.parts[0].rules) >= _MANY
+
+
+class _Shape(Struct, frozen=True):
+    """What a rule asks: atoms that must hold or fail, and whether that is all."""
+
+    wanted: frozenset[tuple[int, bool]]
+    plain: bool
+    never: bool
+
+
+class RuleIndex:
+    """Finds the rules that may apply, and what they come to.
+
+    Parameters
+    ----------
+    program : Program
+        Of one policy.
+    facts, reach, target, launch
+        The coders of its attributes, as `Signatures` has them.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        facts: Sequence[FactCoder],
+        reach: ReachCoder,
+        target: PlaceCoder,
+        launch: PlaceCoder,
+    ) -> None:
+        self.program, self.part = program, program.parts[0]
+        self.facts, self.reach, self.target, self.launch = facts, reach, target, launch
+        self.coders: tuple[FactCoder | ReachCoder, ...] = (*facts, reach)
+        self._where: dict[int, tuple[int, int]] = {
+            atom: (number, position)
+            for number, coder in enumerate(self.coders)
+            for position, atom in enumerate(coder.atoms)
+        }
+        rules = self.part.rules
+        self.everything = (1 << len(rules)) - 1
+        shapes = [self._shape(ops.when, ops.unless) for ops in rules]
+        self._effects = {
+            effect: _bits(i for i, ops in enumerate(rules) if ops.rule.effect == effect)
+            for effect in ("permit", "prohibit")
+        }
+        self._overriding = any(ops.overriders for ops in rules)
+        self._rank = {rule: rank for rank, rule in enumerate(self.part.order)}
+        self._requires: dict[tuple[int, bool], int] = {}
+        self._zoned: dict[int, int] = {}
+        self._somewhere = 0
+        not_plain, never, by_atom, by_zone = [], [], {}, {}
+        for rule, shape in enumerate(shapes):
+            zoned = sorted(a for a, wanted in shape.wanted if wanted and a in self.target.line_of)
+            placed = [a for a, _ in shape.wanted if a not in self._where]
+            if zoned:
+                by_zone.setdefault(zoned[0], []).append(rule)
+            if not shape.plain or len(placed) > len(zoned[:1]):
+                not_plain.append(rule)
+            if shape.never:
+                never.append(rule)
+            for literal in shape.wanted:
+                if literal[0] in self._where:
+                    by_atom.setdefault(literal, []).append(rule)
+        self._not_plain = _bits(not_plain)
+        self.everything &= ~_bits(never)
+        self._requires = {literal: _bits(found) for literal, found in by_atom.items()}
+        self._zoned = {atom: _bits(found) for atom, found in by_zone.items()}
+        self._somewhere = _bits(r for found in by_zone.values() for r in found)
+        self._masks: list[dict[int, tuple[int, int]]] = [{} for _ in self.coders]
+        self._places: dict[int, tuple[int, int]] = {}
+        self._simple = not self._overriding and self.part.policy.conflicts in _UNORDERED
+        self._kinds: dict[tuple[bool, bool, int, int], tuple[Answer | None]] = {}
+        scope = program.ops[self.part.scope]
+        self._everywhere = (program.every, 0) if scope[0] == CONST and scope[1] else None
+
+    def _shape(self, when: int, unless: int | None) -> _Shape:
+        wanted: set[tuple[int, bool]] = set()
+        plain, never = True, False
+        stack = [(when, True)] + ([(unless, False)] if unless is not None else [])
+        while stack:
+            number, holds = stack.pop()
+            op = self.program.ops[number]
+            kind = op[0]
+            if kind == ATOM:
+                wanted.add((op[1], holds))
+            elif kind == NOT:
+                stack.append((op[1], not holds))
+            elif (kind == ALL and holds) or (kind == ANY and not holds):
+                stack += [(child, holds) for child in op[1]]
+            elif kind == CONST:
+                never |= op[1] is not holds
+            else:
+                plain = False
+        return _Shape(frozenset(wanted), plain, never)
+
+    # -- answers -----------------------------------------------------------------------------
+
+    def answer(self, key: tuple[int, ...], given: frozenset[str]) -> Answer | None:
+        """Return the answer that follows from a signature's classes alone, or None.
+
+        Parameters
+        ----------
+        key : tuple of int
+            As in `Signatures`.
+        given : frozenset of str
+            Records of the area that the case states itself.
+        """
+        every = self.program.every
+        case = _Case(self, key, given)
+        held, out = self._everywhere or case.truth(self.part.scope)
+        if out == every:
+            return self._answer(Outcomes(0, 0, every), ())
+        may, must = self._left(key)
+        if may == must and self._simple and not may & self._not_plain:
+            return self._simply(must, held, out)
+        some = may & self._not_plain
+        if may & ~(must | some):
+            # a rule may apply or not, which its tests alone don't tell
+            return None
+        known = {rule: case.rule(rule) for rule in _numbers(some)}
+        for true, false in known.values():
+            if true | false != every:
+                return None
+        known = {rule: truth for rule, truth in known.items() if truth[1] != every}
+        applying = (must & ~some) | _bits(r for r, truth in known.items() if truth[0] == every)
+        if held != every and (applying or known):
+            return None
+        masks = self._combined(applying, known, held, out)
+        if masks is None or unsettled(masks):
+            return None
+        return self._answer(masks, applying)
+
+    def _simply(self, applying: int, held: int, out: int) -> Answer | None:
+        """Return the answer of rules that all apply, where only their effects make a difference."""
+        kind = (
+            bool(applying & self._effects["permit"]), bool(applying & self._effects["prohibit"]),
+            held, out,
+        )  # fmt: skip
+        found = self._kinds.get(kind)
+        if found is None:
+            every = self.program.every
+            answer = None
+            if held == every or not applying:
+                masks = self._combined(applying, {}, held, out)
+                if masks is not None and not unsettled(masks):
+                    answer = self._answer(masks, applying)
+            found = self._kinds[kind] = (answer,)
+        (answer,) = found
+        if answer is None:
+            return None
+        return Answer(answer.possible, Names(self, applying), answer.depends_on, answer.masks)
+
+    def _answer(self, masks: Outcomes, applying: int | tuple[str, ...]) -> Answer:
+        program = self.program
+        questions = questions_that_differ(program, [tuple(masks)])
+        rules = self._names(applying) if self._overriding and applying else applying
+        found = rules if isinstance(rules, tuple) else Names(self, rules)
+        return Answer(names_of(masks, program.every), found, questions, tuple(masks))
+
+    def _left(self, key: tuple[int, ...]) -> tuple[int, int]:
+        """Return the rules that may apply by their simple tests, and those that do."""
+        target = key[-2]
+        found = self._places.get(target)
+        if found is None:
+            if len(self._places) >= _KEPT:
+                self._places.clear()
+            found = self._places[target] = self._place(target)
+        may, must = found
+        same = must == may
+        for number, code in enumerate(key[3:-2]):
+            mask = self._masks[number].get(code)
+            if mask is None:
+                mask = self._masks[number][code] = self._mask(number, code)
+            may &= mask[0]
+            same = same and mask[0] is mask[1]
+            if not same:
+                must &= mask[1]
+        return may, may if same else must & may
+
+    def _mask(self, number: int, code: int) -> tuple[int, int]:
+        coder = self.coders[number]
+        no = unsure = 0
+        if coder.atoms:
+            for atom, truth in zip(coder.atoms, coder.truths[code], strict=True):
+                for holds in (True, False):
+                    rules = self._requires.get((atom, holds))
+                    if rules is not None:
+                        if truth is None:
+                            unsure |= rules
+                        elif truth is not holds:
+                            no |= rules
+        may = self.everything & ~no
+        return may, may & ~unsure if unsure else may
+
+    def _place(self, number: int) -> tuple[int, int]:
+        sides = self.target.sides[number]
+        anywhere = self.everything & ~self._somewhere
+        if sides is None:
+            return self.everything, anywhere
+        inside = unsure = 0
+        for line in sides.inside:
+            for atom in self.target.atoms_on(line):
+                inside |= self._zoned.get(atom, 0)
+        for line in sides.open:
+            for atom in self.target.atoms_on(line):
+                unsure |= self._zoned.get(atom, 0)
+        return anywhere | inside | unsure, anywhere | (inside & ~unsure)
+
+    def _combined(
+        self, applying: int, known: dict[int, Truth], held: int, out: int
+    ) -> Outcomes | None:
+        """Return the outcomes of rules that apply, some under certain readings only."""
+        part, every = self.part, self.program.every
+        scope = {part.scope: held}, {part.scope: out}
+        if self._overriding:
+            children = self._after_exceptions(applying, known)
+            if children is None:
+                return None
+        elif part.policy.conflicts in _UNORDERED:
+            sure = {e for e, bits in self._effects.items() if applying & bits}
+            children = [_child(effect, every, every) for effect in sorted(sure)]
+            children += [_child(part.rules[r].rule.effect, t, every) for r, (t, _) in known.items()]
+        else:
+            both = {**dict.fromkeys(_numbers(applying), (every, 0)), **known}
+            children = [
+                _child(part.rules[rule].rule.effect, both[rule][0], every) for rule in sorted(both)
+            ]
+        return part.settle(children, *scope, every)  # type: ignore[arg-type]
+
+    def _after_exceptions(self, applying: int, known: dict[int, Truth]) -> list[Outcomes] | None:
+        part, every = self.part, self.program.every
+        both = {**dict.fromkeys(_numbers(applying), (every, 0)), **known}
+        found: dict[int, Status] = {}
+        for rule in sorted(both, key=self._rank.__getitem__):
+            true, false = both[rule]
+            beaten, free = 0, every
+            for other in part.rules[rule].overriders:
+                if other in found:
+                    beaten |= found[other].applies
+                    free &= found[other].fails
+            found[rule] = Status(true & free, false | beaten, true, false, free)
+            if (
+                found[rule].applies not in (0, every)
+                or found[rule].applies | found[rule].fails != every
+            ):
+                return None
+        if any(found[r].applies != every for r in found):
+            # which rules apply is then told by the rules one by one
+            return None
+        return [
+            _child(part.rules[rule].rule.effect, every & ~found[rule].fails, every)
+            for rule in sorted(found)
+        ]
+
+    def _names(self, applying: int | tuple[str, ...]) -> tuple[str, ...]:
+        if isinstance(applying, tuple):
+            return applying
+        rules = self.part.rules
+        return tuple(rules[number].rule.id for number in _numbers(applying))
+
+
+class Names:
+    """The names of rules, put together when they are asked for."""
+
+    __slots__ = ("_bits", "_index")
+
+    def __init__(self, index: RuleIndex, bits: int) -> None:
+        self._index, self._bits = index, bits
+
+    def __call__(self) -> tuple[str, ...]:
+        return self._index._names(self._bits)
+
+
+class _Case:
+    """What conditions come to in a case, worked out as they are asked for."""
+
+    def __init__(self, index: RuleIndex, key: tuple[int, ...], given: frozenset[str]) -> None:
+        self.index, self.key, self.given = index, key, given
+        self.known: dict[int, Truth] = {}
+
+    def rule(self, number: int) -> Truth:
+        """Return whether a rule's own conditions are met."""
+        ops = self.index.part.rules[number]
+        true, false = self.truth(ops.when)
+        if ops.unless is not None:
+            not_met, met = self.truth(ops.unless)
+            true, false = true & met, false | not_met
+        return true, false
+
+    def truth(self, number: int) -> Truth:
+        """Return what an operation comes to."""
+        found = self.known.get(number)
+        if found is None:
+            found = self.known[number] = self._truth(number)
+        return found
+
+    def _truth(self, number: int) -> Truth:
+        every = self.index.program.every
+        op = self.index.program.ops[number]
+        kind = op[0]
+        true = false = 0
+        if kind == ATOM:
+            value = self._atom(op[1])
+            if value is not None:
+                true, false = (every, 0) if value else (0, every)
+        elif kind == ALL:
+            true = every
+            for child in op[1]:
+                t, f = self.truth(child)
+                true &= t
+                false |= f
+                if false == every:
+                    return 0, every
+        elif kind == ANY:
+            false = every
+            for child in op[1]:
+                t, f = self.truth(child)
+                true |= t
+                false &= f
+                if true == every:
+                    return every, 0
+        elif kind == NOT:
+            false, true = self.truth(op[1])
+        elif kind == SELECT:
+            for mask, child in op[1]:
+                t, f = self.truth(child)
+                true |= mask & t
+                false |= mask & f
+        elif kind == CONST:
+            true, false = (every, 0) if op[1] else (0, every)
+        else:
+            assert kind == DERIVED
+            true, false = self.truth(op[2] if op[1] in self.given else op[3])
+        return true, false
+
+    def _atom(self, atom: int) -> bool | None:
+        index = self.index
+        where = index._where.get(atom)
+        if where is not None:
+            number, position = where
+            code = self.key[3 + number]
+            if code or atom not in index.target.depths:
+                return index.coders[number].truths[code][position]
+        if atom in index.launch.line_of:
+            return index.launch.truth(self.key[-1], atom)
+        return index.target.truth(self.key[-2], atom)
+
+
+def _child(effect: str, mask: int, every: int) -> Outcomes:
+    """Return what a rule may come to that applies under some readings, and under no others."""
+    return Outcomes(
+        mask if effect == "permit" else 0, mask if effect == "prohibit" else 0, every & ~mask
+    )
+
+
+def _bits(numbers: Iterator[int] | Sequence[int]) -> int:
+    wanted = list(numbers)
+    if not wanted:
+        return 0
+    flags = np.zeros(max(wanted) + 1, dtype=np.bool_)
+    flags[wanted] = True
+    return int.from_bytes(np.packbits(flags, bitorder="little").tobytes(), "little")
+
+
+def _numbers(bits: int) -> list[int]:
+    """Return which bits are set."""
+    if bits.bit_length() <= 64:
+        return [i for i in range(bits.bit_length()) if bits >> i & 1]
+    flags = np.frombuffer(bits.to_bytes(bits.bit_length() // 8 + 1, "little"), dtype=np.uint8)
+    return np.flatnonzero(np.unpackbits(flags, bitorder="little")).tolist()
