@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
 from strikerules.geography import (
@@ -185,3 +187,22 @@ def test_empty_geometry_is_refused() -> None:
     """Distance to nothing would come out as some number."""
     with pytest.raises(ValueError, match="without a boundary"):
         Edges(shapely.Polygon())
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.floats(-3, 3), st.floats(-3, 3), st.floats(0.001, 2),
+    st.lists(st.tuples(st.floats(-4, 4), st.floats(-4, 4)), min_size=20, max_size=20),
+)  # fmt: skip
+def test_what_is_kept_of_a_cell_serves_all_of_it(
+    west: float, south: float, size: float, points: list[tuple[float, float]]
+) -> None:
+    """The second time that somebody asks nearby, the nearest edge would be left out."""
+    shape = shapely.segmentize(shapely.box(west, south, west + size, south + size), 0.02)
+    warm = Edges(shape)
+    around = [(x + dx, y + dy) for x, y in points for dx in (0.0, 0.03) for dy in (0.0, 0.03)]
+    for _ in range(3):
+        for x, y in around:
+            warm.distance_km(x, y)
+    for x, y in around:
+        assert warm.distance_km(x, y) == pytest.approx(Edges(shape).distance_km(x, y), abs=1e-9)

@@ -57,6 +57,9 @@ _FAR_KM = 9000.0
 _ENOUGH_KM = 1e-5
 _STEPS = 8
 
+#: Cells, as parts of a degree, for which the pieces near them are kept, and for how many.
+_CELLS, _MOST_CELLS = 16, 4096
+
 _R_KM = (R_MIN_KM + R_MAX_KM) / 2
 
 
@@ -91,8 +94,27 @@ class Edges:
         if not len(segments):
             raise ValueError("a geometry without a boundary has no distance to it")
         self.segments = segments
+        self._seen: set[tuple[int, int]] = set()
+        self._near: dict[tuple[int, int], Ints] = {}
         lengths, bulges = _lengths_and_bulges(segments)
         self.blocks = Blocks.of(to_ecef(segments[:, 0::2], segments[:, 1::2]), lengths, bulges)
+
+    def _come_back(self, cell: tuple[int, int]) -> None:
+        """Keep the pieces that matter in a cell, once a second point has been in it."""
+        if cell not in self._seen:
+            self._seen.add(cell)
+            return
+        blocks = self.blocks
+        middle = to_ecef((cell[0] + 0.5) / _CELLS, (cell[1] + 0.5) / _CELLS)
+        # from a cell's middle to its corner it is at most so far
+        slack = 2 * (R_MAX_KM * math.radians(1 / _CELLS) + float(blocks.bulge.max()))
+        away = np.linalg.norm(blocks.centres - middle, axis=1)
+        least = reach_of(float((away + blocks.reaches).min())) + slack
+        rows = blocks.members(np.flatnonzero(away - blocks.reaches <= least))
+        _, chord = to_chords(middle, blocks.start[rows], blocks.end[rows])
+        if len(self._near) >= _MOST_CELLS:
+            self._near.clear()
+        self._near[cell] = rows[chord <= reach_of(float(chord.min())) + slack]
 
     def distance_km(self, lon: float, lat: float) -> float:
         """Geodesic distance from a point to the nearest point of the boundary, to 0.1 m.
@@ -159,9 +181,13 @@ class Edges:
     def _candidates(self, lon: float, lat: float) -> tuple[Ints, Floats, Floats]:
         """Every piece that may hold the nearest point, where on its chord, and how far in 3-D."""
         blocks, point = self.blocks, to_ecef(lon, lat)
-        away = np.linalg.norm(blocks.centres - point, axis=1)
-        near = away - blocks.reaches <= reach_of(float((away + blocks.reaches).min()))
-        rows = blocks.members(np.flatnonzero(near))
+        cell = (math.floor(lon * _CELLS), math.floor(lat * _CELLS))
+        rows = self._near.get(cell)
+        if rows is None:
+            away = np.linalg.norm(blocks.centres - point, axis=1)
+            near = away - blocks.reaches <= reach_of(float((away + blocks.reaches).min()))
+            rows = blocks.members(np.flatnonzero(near))
+            self._come_back(cell)
         t, chord = to_chords(point, blocks.start[rows], blocks.end[rows])
         bulge = blocks.bulge[rows]
         keep = chord - bulge <= reach_of(float((chord + bulge).min()))

@@ -9,6 +9,7 @@ less than a millimetre.
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import sys
 from typing import TYPE_CHECKING, Any
@@ -36,8 +37,10 @@ R_MAX_KM = A_KM**2 / B_KM
 #: No two points of the ellipsoid are farther apart than pole from pole.
 FARTHEST_KM = 20003.9315
 
-#: Up to so many scalar calls are cheaper than importing pyproj.
-_FEW = 400
+#: Up to so many scalar calls at once, and in all, are cheaper than importing pyproj.
+_FEW, _MANY = 400, 1000
+
+_asked = itertools.count()
 
 #: Straight edges are cut so finely that area along the geodesic between two cuts is the same.
 _AREA_STEP_DEG = 0.01
@@ -82,7 +85,7 @@ def inverse(lon1: float, lat1: float, lon2: float, lat2: float) -> tuple[float, 
     >>> inverse(0.0, 0.0, 1.0, 0.0)[1:]
     (90.0, 90.0)
     """
-    if _arrays_loaded():
+    if _arrays_loaded() or next(_asked) > _MANY:
         azimuth1, azimuth2, metres = geod().inv(lon1, lat1, lon2, lat2, return_back_azimuth=False)
         return metres / 1000, azimuth1, azimuth2
     wgs84, mask, _ = _scalar()
