@@ -133,7 +133,7 @@ def test_near_across_the_antimeridian() -> None:
     edges = Edges(shapely.box(170, 60, 179.9, 70))
     expected = distance_km(-179.9, 65, 179.9, 65)
     assert edges.distance_km(-179.9, 65) == pytest.approx(expected, rel=0.01)
-    assert edges.distance_km(180.1, 65) == pytest.approx(edges.distance_km(-179.9, 65), abs=1e-9)
+    assert edges.distance_km(180.1, 65) == pytest.approx(edges.distance_km(-179.9, 65), abs=1e-6)
 
 
 def test_a_cap_around_the_pole() -> None:
@@ -205,4 +205,4 @@ def test_what_is_kept_of_a_cell_serves_all_of_it(
         for x, y in around:
             warm.distance_km(x, y)
     for x, y in around:
-        assert warm.distance_km(x, y) == pytest.approx(Edges(shape).distance_km(x, y), abs=1e-9)
+        assert warm.distance_km(x, y) == pytest.approx(Edges(shape).distance_km(x, y), abs=1e-6)

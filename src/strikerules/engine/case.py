@@ -20,7 +20,7 @@ from strikerules.problems import InvalidInput, Problem
 if TYPE_CHECKING:
     from strikerules.geography.zones import Zone
 
-__all__ = ["AGREE_KM", "DEPTH", "DISTANCE", "LAUNCH", "RANGE", "TARGET", "Case"]
+__all__ = ["AGREE_KM", "DEPTH", "DISTANCE", "LAUNCH", "RANGE", "TARGET", "Case", "beyond_range"]
 
 TARGET, LAUNCH = "target.location", "launch.location"
 DISTANCE, DEPTH, RANGE = "strike.distance_km", "target.depth_km", "weapon.max_range_km"
@@ -174,11 +174,7 @@ class Case:
         if isinstance(stated, float):
             if self.distance.low > stated:
                 self.limited = False
-                self._contradiction(
-                    RANGE,
-                    f"the strike covers {self.distance.low:.1f} km or more, and the weapon's"
-                    f" maximum range is {written(stated)} km",
-                )
+                self._contradiction(RANGE, beyond_range(self.distance.low, stated))
             else:
                 self.distance = self.distance.meet(Span(0.0, stated))
             return Span(stated, stated)
@@ -297,6 +293,14 @@ def _apart(span: Span) -> str:
     if span.low == span.high:
         return f"{span.low:.1f} km"
     return f"{span.low:.1f} to {span.high:.1f} km"
+
+
+def beyond_range(km: float, reach_km: float) -> str:
+    """Return in words that a strike goes farther than its weapon."""
+    return (
+        f"the strike covers {km:.1f} km or more, and the weapon's maximum range is"
+        f" {written(reach_km)} km"
+    )
 
 
 def as_km(operand: object) -> float:

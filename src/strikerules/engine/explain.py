@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from strikerules.engine.case import Case
 from strikerules.engine.decide import Verdict
@@ -26,7 +27,7 @@ from strikerules.language.conditions import (
 from strikerules.language.policy import Policy, Timeline
 from strikerules.language.values import written
 
-__all__ = ["Step", "explain", "leaned_on"]
+__all__ = ["Explainer", "Step", "Truth", "explain", "leaned_on"]
 
 Truth = Literal["yes", "no", "open", "depends"]
 """`open` hangs on facts or places, `depends` on how an open question is read."""
@@ -84,10 +85,19 @@ class Step(Struct, frozen=True):
 
 def explain(verdict: Verdict, results: Iterable[RuleResult]) -> Step:
     """Return the explanation of a verdict."""
-    return _Explainer(verdict, {(r.policy, r.id): r for r in results}).tree()
+    return Explainer(verdict, {(r.policy, r.id): r for r in results}).tree()
 
 
-class _Explainer:
+class Explainer:
+    """Explains a verdict, step by step.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    results : dict
+        From a policy's and a rule's name to how the rule stands.
+    """
+
     def __init__(self, verdict: Verdict, results: dict[tuple[str, str], RuleResult]) -> None:
         self.verdict, self.results = verdict, results
         self.case: Case = verdict.case
@@ -330,9 +340,7 @@ class _Explainer:
             said = derived or evidence(self.case, atom)
             words.append(said)
             if len(choices) > 1:
-                label = ", ".join(f"{q}={r}" for q, r in choice.items())
-                op_truth = self._under(policy, test, choice)
-                children.append(Step("reading", label, op_truth, said, name=label))
+                children.append(replace(self._choice(policy, test, choice), evidence=said))
         same = len(set(words)) == 1
         return Step(
             "test",
@@ -344,6 +352,17 @@ class _Explainer:
             name=test.attribute,
             children=() if same else tuple(children),
         )
+
+    def choice_steps(self, policy: Policy, test: Test) -> list[Step | None]:
+        """Return for each choice of the readings that a test rests on its step, if it has one."""
+        choices = self.program.tests[(policy.name, id(test))]
+        if len(choices) == 1:
+            return [None]
+        return [self._choice(policy, test, choice) for choice, _ in choices]
+
+    def _choice(self, policy: Policy, test: Test, choice: dict[str, str]) -> Step:
+        label = ", ".join(f"{q}={r}" for q, r in choice.items())
+        return Step("reading", label, self._under(policy, test, choice), name=label)
 
     def _under(self, policy: Policy, test: Test, choice: dict[str, str]) -> Truth:
         within = self.every

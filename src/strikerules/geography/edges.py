@@ -57,6 +57,9 @@ _FAR_KM = 9000.0
 _ENOUGH_KM = 1e-5
 _STEPS = 8
 
+#: How far, and how far to the side in degrees, a flat map is looked at.
+_FLAT_KM, _FLAT_DEG = 120.0, 5.0
+
 #: Cells, as parts of a degree, for which the pieces near them are kept, and for how many.
 _CELLS, _MOST_CELLS = 16, 4096
 
@@ -95,7 +98,8 @@ class Edges:
             raise ValueError("a geometry without a boundary has no distance to it")
         self.segments = segments
         self._seen: set[tuple[int, int]] = set()
-        self._near: dict[tuple[int, int], Ints] = {}
+        self._near: dict[tuple[int, int], tuple[Ints, Floats, Floats, Floats, Floats]] = {}
+        self._few: dict[tuple[int, int], list[tuple[int, list[float]]]] = {}
         lengths, bulges = _lengths_and_bulges(segments)
         self.blocks = Blocks.of(to_ecef(segments[:, 0::2], segments[:, 1::2]), lengths, bulges)
 
@@ -114,7 +118,15 @@ class Edges:
         _, chord = to_chords(middle, blocks.start[rows], blocks.end[rows])
         if len(self._near) >= _MOST_CELLS:
             self._near.clear()
-        self._near[cell] = rows[chord <= reach_of(float(chord.min())) + slack]
+            self._few.clear()
+        rows = rows[chord <= reach_of(float(chord.min())) + slack]
+        start, along = blocks.start[rows], blocks.end[rows] - blocks.start[rows]
+        square = np.maximum((along * along).sum(axis=1), 1e-30)
+        self._near[cell] = (rows, start, along, square, blocks.bulge[rows])
+        if len(rows) <= _FEW_PIECES:
+            pieces = self.segments[rows]
+            if np.abs(pieces[:, 0::2] - (cell[0] + 0.5) / _CELLS).max() < _FLAT_DEG:
+                self._few[cell] = list(zip(rows.tolist(), pieces.tolist(), strict=True))
 
     def distance_km(self, lon: float, lat: float) -> float:
         """Geodesic distance from a point to the nearest point of the boundary, to 0.1 m.
@@ -142,9 +154,15 @@ class Edges:
         >>> round(lon, 6), round(lat, 6), round(km, 3)
         (5.0, 0.0, 110.574)
         """
+        few = self._few.get((math.floor(lon * _CELLS), math.floor(lat * _CELLS)))
+        if few is not None and abs(lat) < _NO_POLE_DEG:
+            near = _nearest_of(few, lon, lat)
+            if near is not None:
+                return self._at(*near)
         rows, t, chord = self._candidates(lon, lat)
-        order = np.argsort(chord)
-        rows, t, chord = rows[order], t[order], chord[order]
+        if len(rows) > 1:
+            order = np.argsort(chord)
+            rows, t, chord = rows[order], t[order], chord[order]
         if len(rows) > _FEW_PIECES:
             t, km = _feet(self.segments[rows], t, np.full(len(rows), lon), np.full(len(rows), lat))
             best = int(np.argmin(km))
@@ -180,18 +198,63 @@ class Edges:
 
     def _candidates(self, lon: float, lat: float) -> tuple[Ints, Floats, Floats]:
         """Every piece that may hold the nearest point, where on its chord, and how far in 3-D."""
-        blocks, point = self.blocks, to_ecef(lon, lat)
+        blocks = self.blocks
         cell = (math.floor(lon * _CELLS), math.floor(lat * _CELLS))
-        rows = self._near.get(cell)
-        if rows is None:
+        known = self._near.get(cell)
+        if known is not None:
+            rows, start, along, square, bulge = known
+            offset = point_ecef(lon, lat) - start
+            t = (offset * along).sum(axis=1) / square
+            np.maximum(t, 0.0, out=t)
+            np.minimum(t, 1.0, out=t)
+            offset -= t[:, None] * along
+            chord = np.sqrt((offset * offset).sum(axis=1))
+        else:
+            point = to_ecef(lon, lat)
             away = np.linalg.norm(blocks.centres - point, axis=1)
             near = away - blocks.reaches <= reach_of(float((away + blocks.reaches).min()))
             rows = blocks.members(np.flatnonzero(near))
             self._come_back(cell)
-        t, chord = to_chords(point, blocks.start[rows], blocks.end[rows])
-        bulge = blocks.bulge[rows]
+            t, chord = to_chords(point, blocks.start[rows], blocks.end[rows])
+            bulge = blocks.bulge[rows]
         keep = chord - bulge <= reach_of(float((chord + bulge).min()))
         return rows[keep], t[keep], chord[keep]
+
+
+def _nearest_of(
+    pieces: list[tuple[int, list[float]]], lon: float, lat: float
+) -> tuple[int, float, float] | None:
+    """Return which piece is nearest to a point, where on it, and how far in km.
+
+    On a flat map with the scale of the point's latitude distances are wrong by a part that is
+    bounded; pieces that can be nearest for all that are measured on the ellipsoid. None where the
+    nearest is so far that the map says little.
+    """
+    across, up = 111.32 * math.cos(math.radians(lat)), 111.2
+    found = []
+    least = math.inf
+    for row, segment in pieces:
+        x1, y1, x2, y2 = segment
+        x, y = (x1 - lon) * across, (y1 - lat) * up
+        dx, dy = (x2 - x1) * across, (y2 - y1) * up
+        square = dx * dx + dy * dy
+        t = -(x * dx + y * dy) / square if square else 0.0
+        t = 0.0 if t < 0.0 else 1.0 if t > 1.0 else t
+        km = math.hypot(x + t * dx, y + t * dy)
+        found.append((km, row, t, segment))
+        if km < least:
+            least = km
+    if least > _FLAT_KM:
+        return None
+    wrong = 0.008 + least / 6000.0 * math.tan(math.radians(min(89.0, abs(lat) + 1.5)))
+    most = least * (1 + wrong) / (1 - wrong) + 1e-6
+    best = (0, 0.0, math.inf)
+    for km, row, t, segment in found:
+        if km <= most:
+            place, distance = _foot(segment, t, lon, lat)
+            if distance < best[2]:
+                best = (row, place, distance)
+    return best
 
 
 def nearby_edge_km(geometry: BaseGeometry, lon: float, lat: float) -> float | None:
@@ -250,6 +313,14 @@ def point_to_zone_km(geometry: BaseGeometry, edges: Edges, lon: float, lat: floa
     if shapely.intersects_xy(geometry, wrap_lon(lon), lat):
         return 0.0
     return edges.distance_km(lon, lat)
+
+
+def point_ecef(lon: float, lat: float) -> Floats:
+    """As `to_ecef`, for one point."""
+    lam, phi = math.radians(lon), math.radians(lat)
+    sin, cos = math.sin(phi), math.cos(phi)
+    n = A_KM / math.sqrt(1 - E2 * sin * sin)
+    return np.array([n * cos * math.cos(lam), n * cos * math.sin(lam), n * (1 - E2) * sin])
 
 
 def boundary_segments(geometry: BaseGeometry) -> Floats:

@@ -2,5 +2,6 @@
 
 from strikerules.engine.quick.answer import Answer, answer_of
 from strikerules.engine.quick.signatures import Signatures
+from strikerules.engine.quick.single import Single
 
-__all__ = ["Answer", "Signatures", "answer_of"]
+__all__ = ["Answer", "Signatures", "Single", "answer_of"]

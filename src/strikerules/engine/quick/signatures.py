@@ -99,6 +99,8 @@ class Signatures:
         )
         self.fit = self.target.fit and self.launch.fit
         self.found: dict[Key, Found] = {}
+        #: Signatures whose answer follows from their classes, with no world looked at.
+        self.conclusive: set[Key] = set()
         self._by_cell: dict[tuple[Any, ...], Answer] = {}
         self._near: dict[tuple[Any, ...], Answer | None] = {}
         self._index = (
@@ -189,12 +191,14 @@ class Signatures:
         if found is None:
             if len(self.found) >= _KEPT:
                 self.found.clear()
+                self.conclusive.clear()
             found = self.found[key] = self._look(key, scenario)
         return found
 
     def _look(self, key: Key, scenario: Callable[[], Scenario]) -> Found:
         answer = self.settled(key)
         if answer is not None:
+            self.conclusive.add(key)
             return answer
         tied, measurable = key[:2]
         if tied or not self.fit:

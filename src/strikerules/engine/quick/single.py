@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET
+from strikerules.engine.case import AGREE_KM, DEPTH, DISTANCE, LAUNCH, RANGE, TARGET
+from strikerules.engine.decision import Decision
 from strikerules.engine.quick.answer import Answer
+from strikerules.engine.quick.explained import Explained, Facts
 from strikerules.engine.quick.facts import FactCoder
 from strikerules.engine.quick.signatures import ALONE, FACES, MEASURE, Key, Point, Signatures
 from strikerules.geography.geodesy import distance_km
@@ -30,6 +32,9 @@ _GROUP, _WORD, _NUMBER, _DISTANCE, _RANGE, _TARGET, _LAUNCH, _HEAD = range(8)
 
 #: Whether keys are dotted, or stand in groups.
 _DOTTED, _NESTED, _BOTH = 1, 2, 3
+
+
+_Read = tuple[list[int], float | None, float | None, Point | None, Point | None]
 
 
 class _Unusual(Exception):
@@ -54,6 +59,7 @@ class Single:
         self._slots = {coder.path: i for i, coder in enumerate(signatures.facts)}
         self._blank = [0] * len(signatures.facts)
         self._depth = self._slots.get(DEPTH, -1)
+        self._paths: dict[int, str] = {}
         self._entries = self._tree()
         self._reach_idle = signatures.reach.idle
         self._ends_idle = signatures.target.idle, signatures.launch.idle
@@ -67,9 +73,11 @@ class Single:
             entry = self._entry(path, attribute)
             group, dot, rest = path.partition(".")
             found[path] = (*entry, _DOTTED if dot else 0)
+            self._paths[id(found[path])] = path
             if dot and "." not in rest:
                 inner = found.setdefault(group, (_GROUP, None, {}, _NESTED))
                 inner[2][rest] = (*entry, 0)
+                self._paths[id(inner[2][rest])] = path
         return found
 
     def _entry(self, path: str, attribute: Attribute) -> tuple[int, Any, Any]:
@@ -100,11 +108,61 @@ class Single:
             With every problem at once.
         """
         try:
-            return self._decide(scenario)
+            codes, distance, reach, target, launch = self._codes(scenario, None)
         except (_Unusual, TypeError, AttributeError):
             return self.signatures.alone(self._read(scenario))
+        return self._found(scenario, codes, distance, reach, target, launch)[0]
 
-    def _decide(self, scenario: Mapping[str, Any]) -> Answer:
+    def explain(self, scenario: Mapping[str, Any], explained: Explained) -> Decision | None:
+        """Return the decision with its explanation; None where that takes a look of its own.
+
+        Parameters
+        ----------
+        scenario : mapping
+        explained : Explained
+            Of the same program.
+
+        Raises
+        ------
+        InvalidInput
+            With every problem at once.
+        """
+        said: list[tuple[str, Any]] = []
+        try:
+            codes, distance, reach, target, launch = self._codes(scenario, said)
+        except (_Unusual, TypeError, AttributeError):
+            return None
+        if (target is not None and target[2]) or (launch is not None and launch[2]):
+            return None
+        answer, key = self._found(scenario, codes, distance, reach, target, launch)
+        if key[0] or not answer.settled or key not in self.signatures.conclusive:
+            return None
+        apart = None
+        if target is not None and launch is not None:
+            apart = distance_km(launch[0], launch[1], target[0], target[1])
+            if distance is not None and abs(distance - apart) > AGREE_KM:
+                return None
+        facts = Facts(
+            scenario.get("scenario", "scenario"),
+            scenario.get("title"),
+            tuple([pair for pair in said if pair[1].__class__ not in (float, int)]),
+            {path: float(n) for path, n in said if n.__class__ in (float, int)},
+            target,
+            launch,
+            apart,
+        )
+        found = explained.decision(key, facts, None)
+        return found or explained.decision(key, facts, self._read(scenario))
+
+    def _codes(self, scenario: Mapping[str, Any], said: list[tuple[str, Any]] | None) -> _Read:
+        """Return the classes of what is given, distance and range, and the places.
+
+        Parameters
+        ----------
+        scenario : mapping
+        said : list, optional
+            Takes each path with its value, but for places.
+        """
         codes = self._blank.copy()
         entries = self._entries
         distance = reach = None
@@ -120,7 +178,8 @@ class Single:
             if kind == _GROUP:
                 for key in value:
                     pairs.append((how.get(key), value[key]))
-            elif kind == _WORD:
+                continue
+            if kind == _WORD:
                 code = how.known.get((value.__class__, value))
                 if code is None:
                     code = how.code(value)
@@ -140,23 +199,29 @@ class Single:
                 if target is not None:
                     raise _Unusual
                 target = _point(value)
+                continue
             elif kind == _LAUNCH:
                 if launch is not None:
                     raise _Unusual
                 launch = _point(value)
+                continue
             elif kind == _NUMBER:
                 coder, least = how
-                number = _number(value, least, None)
+                value = _number(value, least, None)
                 if slot >= 0:
                     if codes[slot]:
                         raise _Unusual
-                    codes[slot] = coder.code(number)
-            elif slot is not None or value.__class__ is not str:
+                    codes[slot] = coder.code(value)
+            elif slot is not None or value.__class__ is not str or not value:
                 raise _Unusual
+            else:
+                continue
+            if said is not None:
+                said.append((self._paths[id(entry)], value))
         if mixed == _BOTH:
             # a value may be given twice
             raise _Unusual
-        return self._found(scenario, codes, distance, reach, target, launch)
+        return codes, distance, reach, target, launch
 
     def _found(
         self,
@@ -166,7 +231,7 @@ class Single:
         reach: float | None,
         target: Point | None,
         launch: Point | None,
-    ) -> Answer:
+    ) -> tuple[Answer, Key]:
         signatures = self.signatures
         tied = measurable = aimed = False
         if launch is not None or (self._depth >= 0 and codes[self._depth]) or (
@@ -193,7 +258,7 @@ class Single:
         key: Key = (tied, measurable, aimed, *codes, code, *ends)
         found = signatures.found.get(key)
         if found.__class__ is Answer:
-            return found  # type: ignore[return-value]
+            return found, key  # type: ignore[return-value]
         make = partial(self._read, scenario)
         if found is None:
             found = signatures.look(key, make)
@@ -205,11 +270,11 @@ class Single:
             key = (tied, False, aimed, *codes, code, *ends)
             found = signatures.look(key, make)
         if found == FACES:
-            return signatures.near(key, target, launch, make)
+            return signatures.near(key, target, launch, make), key
         if found == ALONE:
-            return signatures.alone(make())
+            return signatures.alone(make()), key
         assert isinstance(found, Answer)
-        return found
+        return found, key
 
 
 class _Words:
