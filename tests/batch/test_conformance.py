@@ -7,10 +7,10 @@ import random
 from typing import Any
 
 import pytest
+from tests.reference.strategies import Maker, Seeded
 
 import strikerules as sr
 from strikerules.batch.deciding import Decider
-from tests.reference.strategies import Maker, Seeded
 
 from .conformance import differences, near_edges, random_row, rows_of
 
@@ -46,6 +46,22 @@ def test_shipped_policies(name: str) -> None:
     assert not found, "\n".join(found[:5])
     # what was kept from the first time says the same
     assert (decider.decide(rows).numbers == decider.decide(rows).numbers).all()
+
+
+def test_every_row_good_to_another_distance() -> None:
+    """Of many uncertain points those that are alike would be decided as one of them."""
+    points, source = scattered(77, 300), random.Random(77)
+    rows = [random_row(source, points) for _ in range(300)]
+    for row in rows:
+        row.pop("launch.location", None)
+        if "target.location" in row:
+            row["target.location"] = {
+                **row["target.location"],
+                "accuracy_km": source.expovariate(1),
+            }
+    policy = sr.load("kharkiv")
+    found = differences(policy, rows_of(rows, policy))
+    assert not found, "\n".join(found[:5])
 
 
 def random_case(seed: int) -> tuple[sr.Policy, list[dict[str, Any]]]:

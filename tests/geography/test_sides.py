@@ -44,7 +44,7 @@ def wrong(tree: SideTree, points: list[dict[str, float]], *, times: int = 1) -> 
         if tree.one(x, y) != number:
             bad.append((x, y, "one by one"))
         for index, line in enumerate(tree.lines):
-            side = measured(line, x, y, tree.accuracy_km)
+            side = measured(line, x, y, tree.accuracy_km[0])
             if tree.classes[number].side(index) is not side:
                 bad.append((x, y, index, tree.classes[number], side))
     return bad
@@ -62,6 +62,23 @@ def test_shipped_zones(accuracy_km: float) -> None:
     points = [p for n, li in enumerate(LINES)
               for p in near_edges(li.zone.geometry, 60, n, 3.0 + accuracy_km)]  # fmt: skip
     assert not wrong(SideTree(LINES, accuracy_km), points, times=30)
+
+
+def test_points_that_are_not_equally_good() -> None:
+    """A table's points would be taken to be as good as the best, or as bad as the worst of them."""
+    source = random.Random(12)
+    tree = SideTree(LINES, (0.5, 2.0))
+    points = [p for n, li in enumerate(LINES)
+              for p in near_edges(li.zone.geometry, 60, n + 9, 4.0)]  # fmt: skip
+    lon, lat = (np.array([p[k] for p in points]) for k in ("lon", "lat"))
+    good = np.array([source.choice((0.5, 1.0, 1.25, 2.0)) for _ in points])
+    for _ in range(20):
+        found = tree.lookup(lon, lat, good)
+    for x, y, accuracy, number in zip(lon, lat, good, found, strict=True):
+        assert tree.one(float(x), float(y), float(accuracy)) == number
+        for index, line in enumerate(LINES):
+            side = measured(line, float(x), float(y), float(accuracy))
+            assert tree.classes[number].side(index) is side
 
 
 def test_the_whole_earth() -> None:

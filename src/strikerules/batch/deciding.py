@@ -92,6 +92,7 @@ class _Table:
             for points in (rows.places.get(TARGET), rows.places.get(LAUNCH))
         )
         self.problems: dict[int, tuple[Problem, ...]] = {}
+        self._good: dict[str, Floats] = {}
         self._alone: dict[Any, Answer | tuple[Problem, ...]] = {}
 
     def decide(self, part: slice | Ints) -> Ints:
@@ -168,8 +169,11 @@ class _Table:
         """Return in which rows places, distance, range and depth limit one another."""
         depth = None if self.depth is None or target is None else ~np.isnan(self.depth[part])
         others = self.target is not None and self.target.others() is not None
-        if launch is None and depth is None and not others and (
-            target is None or self.signatures.launch.idle
+        if (
+            launch is None
+            and depth is None
+            and not others
+            and (target is None or self.signatures.launch.idle)
         ):
             return None
         count = len(next(m for m in (target, launch, depth) if m is not None))
@@ -189,10 +193,10 @@ class _Table:
         if vague is not False:
             found |= at & start & vague & (known | (not self.signatures.reach.idle))
         for points in (self.target, self.launch):
-            others = None if points is None else points.others()
-            if others is not None:
+            no_points = None if points is None else points.others()
+            if no_points is not None:
                 # of what is no point nothing is looked up
-                found |= others[part]
+                found |= no_points[part]
         return found if found.any() else None
 
     def _classes(self, coder: PlaceCoder, points: Points | None, at: Ints) -> Ints | None:
@@ -208,10 +212,8 @@ class _Table:
             found[given] = coder.many(lon[given], lat[given])
             return found
         found = np.zeros(len(at), dtype=np.int32)
-        good = accuracies(points)[at]
-        for accuracy in np.unique(good[given]).tolist():
-            some = given & (good == accuracy)
-            found[some] = coder.many(lon[some], lat[some], accuracy)
+        if given.any():
+            found[given] = coder.many(lon[given], lat[given], self._accuracies(points)[at][given])
         return found
 
     def _measured(
@@ -239,6 +241,12 @@ class _Table:
                 at[some],
             )  # fmt: skip
         return found
+
+    def _accuracies(self, points: Points) -> Floats:
+        """Return how good all rows' points are."""
+        if points.path not in self._good:
+            self._good[points.path] = accuracies(points)
+        return self._good[points.path]
 
     def _by_itself(self, row: int) -> int:
         """Return the answer of a row that no other row's answer can stand for."""
@@ -277,6 +285,7 @@ def _vague(points: Points | None, part: slice | Ints) -> Any:
     """Return in which rows a place is anything but one point."""
     if points is None or points.plain:
         return False
-    found = accuracies(points)[part] > 0
+    # less than a millimetre is exact, as in a scenario
+    found = points.accuracy_km[part] >= 1e-6 if points.accuracy_km is not None else False
     others = points.others()
     return found if others is None else found | others[part]

@@ -185,7 +185,7 @@ def _points(path: str, count: int, parts: dict[str, Any]) -> Points:
         import shapely
 
         shapes = np.asarray(shapes, dtype=object)
-        shapes = np.where(shapely.is_empty(shapes), None, shapes)
+        shapes = _without(shapes, shapely.is_empty(shapes))
         single = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
         if lon is None and lat is None:
             # `get_x` has NaN for what is no point
@@ -193,6 +193,7 @@ def _points(path: str, count: int, parts: dict[str, Any]) -> Points:
             single |= shapely.is_missing(shapes)
             shapes = None if single.all() else _without(shapes, single)
     empty = np.full(count, np.nan)
+    figures = tuple(c for part in PARTS[:3] if isinstance(c := parts.get(part), Words))
     return Points(
         path,
         empty if lon is None else lon,
@@ -201,6 +202,7 @@ def _points(path: str, count: int, parts: dict[str, Any]) -> Points:
         shapes,
         parts.get("place"),
         parts.get("zone"),
+        figures,
     )
 
 

@@ -60,7 +60,8 @@ def thinnest_in(region: BaseGeometry) -> float:
 def real_parts(shape: BaseGeometry, thin: float) -> BaseGeometry:
     """Return an area without the pieces that are thinner than a tolerance everywhere."""
     pieces = [p for p in shapely.get_parts(shape) if _substantial(p, thin)]
-    return shapely.multipolygons(pieces)
+    found: BaseGeometry = shapely.multipolygons(pieces)
+    return found
 
 
 def _polygons(geometry: BaseGeometry) -> BaseGeometry:

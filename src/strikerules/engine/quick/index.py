@@ -92,7 +92,9 @@ class RuleIndex:
         self._requires: dict[tuple[int, bool], int] = {}
         self._zoned: dict[int, int] = {}
         self._somewhere = 0
-        not_plain, never, by_atom, by_zone = [], [], {}, {}
+        not_plain, never = [], []
+        by_atom: dict[tuple[int, bool], list[int]] = {}
+        by_zone: dict[int, list[int]] = {}
         for rule, shape in enumerate(shapes):
             zoned = sorted(a for a, wanted in shape.wanted if wanted and a in self.target.line_of)
             placed = [a for a, _ in shape.wanted if a not in self._where]

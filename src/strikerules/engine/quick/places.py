@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -19,7 +20,14 @@ from strikerules.geography.zones import Zone
 
 __all__ = ["PlaceCoder"]
 
+_EXACT = (0.0, 0.0)
+#: So many accuracies have maps of their own; how far others that share one may be apart.
+_OWN, _ALIKE = 24, 1.25
+
 Truths = tuple[bool | None, ...]
+Accuracies = tuple[float, float]
+"""The best and the worst of accuracies in km."""
+
 Around = tuple[tuple[int, ...], frozenset[tuple[bool, ...]]]
 """Lines, and combinations of their sides."""
 
@@ -63,10 +71,11 @@ class PlaceCoder:
                 self._slot(Line(ukraine, km or None))
         self.sides: list[Sides | None] = [None]
         self._numbers: dict[Sides, int] = {}
-        self._trees: dict[float, SideTree] = {}
-        self._of_tree: dict[float, NDArray[np.int32]] = {}
-        self._one: dict[float, tuple[Callable[[float, float], int], list[int]]] = {}
-        self._faces: dict[float, Faces] = {}
+        self._trees: dict[Accuracies, SideTree] = {}
+        self._of_tree: dict[Accuracies, NDArray[np.int32]] = {}
+        self._lists: dict[Accuracies, list[int]] = {}
+        self._one: dict[float, tuple[Callable[..., int], list[int], Accuracies]] = {}
+        self._faces: dict[Accuracies, Faces] = {}
         self._truths: dict[int, Truths] = {0: self._nowhere()}
 
     @property
@@ -84,20 +93,57 @@ class PlaceCoder:
         """Return the class of a point."""
         one = self._one.get(accuracy_km)
         if one is None:
-            one = self._one[accuracy_km] = (self._tree(accuracy_km).one, [])
-        found = one[0](lon, lat)
+            span = self._span(accuracy_km)
+            tree = self._tree(span)
+            one = (tree.one, self._lists.setdefault(span, []), span)
+            if span[0] == span[1]:
+                self._one[accuracy_km] = one
+        found = one[0](lon, lat, accuracy_km)
         known = one[1]
         if found >= len(known):
-            known[:] = self._known(accuracy_km, self._trees[accuracy_km]).tolist()
+            known[:] = self._known(one[2], self._trees[one[2]]).tolist()
         return known[found]
 
     def many(
-        self, lon: NDArray[np.float64], lat: NDArray[np.float64], accuracy_km: float = 0.0
+        self,
+        lon: NDArray[np.float64],
+        lat: NDArray[np.float64],
+        accuracy_km: NDArray[np.float64] | None = None,
     ) -> NDArray[np.int32]:
-        """Return the classes of points that are all equally good."""
-        tree = self._tree(accuracy_km)
-        found = tree.lookup(lon, lat)
-        return self._known(accuracy_km, tree).take(found)
+        """Return the classes of points; without accuracies they are exact."""
+        if accuracy_km is None:
+            return self._in(_EXACT, lon, lat, None)
+        found = np.zeros(len(lon), dtype=np.int32)
+        distinct, which = np.unique(accuracy_km, return_inverse=True)
+        spans: dict[Accuracies, list[int]] = {}
+        for number, accuracy in enumerate(distinct.tolist()):
+            spans.setdefault(self._span(accuracy, len(distinct)), []).append(number)
+        for span, numbers in spans.items():
+            some = np.isin(which, numbers) if len(spans) > 1 else slice(None)
+            found[some] = self._in(span, lon[some], lat[some], accuracy_km[some])
+        return found
+
+    def _in(
+        self,
+        span: Accuracies,
+        lon: NDArray[np.float64],
+        lat: NDArray[np.float64],
+        accuracy_km: NDArray[np.float64] | None,
+    ) -> NDArray[np.int32]:
+        tree = self._tree(span)
+        found = tree.lookup(lon, lat, accuracy_km)
+        return self._known(span, tree).take(found)
+
+    def _span(self, accuracy_km: float, among: int = 1) -> Accuracies:
+        """Return the accuracies that a point's is put together with.
+
+        A few have each a map of cells of their own; of many, those that are alike share one.
+        """
+        exact = (accuracy_km, accuracy_km)
+        if exact in self._trees or accuracy_km == 0 or len(self._trees) + among <= _OWN:
+            return exact
+        step = math.floor(math.log(accuracy_km, _ALIKE))
+        return _ALIKE**step * 0.999, _ALIKE ** (step + 1) * 1.001
 
     def around(
         self, number: int, lon: float, lat: float, accuracy_km: float = 0.0
@@ -124,9 +170,10 @@ class PlaceCoder:
         groups: dict[float, list[int]] = {}
         for index in sides.open:
             groups.setdefault(self.lines[index].zone.edge_km, []).append(index)
-        if accuracy_km not in self._faces:
-            self._faces[accuracy_km] = Faces(self.lines, accuracy_km)
-        faces = self._faces[accuracy_km]
+        span = self._span(accuracy_km)
+        if span not in self._faces:
+            self._faces[span] = Faces(self.lines, span)
+        faces = self._faces[span]
         order = tuple(i for group in groups.values() for i in group)
         # lines that see a point with different uncertainty are taken to be independent
         for bounds in zip(*(_of_group(faces, lon, lat, g) for g in groups.values()), strict=False):
@@ -140,17 +187,17 @@ class PlaceCoder:
         """Return combinations with the lines themselves."""
         return [self.lines[i] for i in around[0]], around[1]
 
-    def _tree(self, accuracy_km: float) -> SideTree:
-        if accuracy_km not in self._trees:
-            self._of_tree[accuracy_km] = np.empty(0, dtype=np.int32)
-            self._trees[accuracy_km] = SideTree(self.lines, accuracy_km)
-        return self._trees[accuracy_km]
+    def _tree(self, span: Accuracies) -> SideTree:
+        if span not in self._trees:
+            self._of_tree[span] = np.empty(0, dtype=np.int32)
+            self._trees[span] = SideTree(self.lines, span)
+        return self._trees[span]
 
-    def _known(self, accuracy_km: float, tree: SideTree) -> NDArray[np.int32]:
-        known = self._of_tree[accuracy_km]
+    def _known(self, span: Accuracies, tree: SideTree) -> NDArray[np.int32]:
+        known = self._of_tree[span]
         if len(known) < len(tree.classes):
             known = np.array([self.number(s) for s in tree.classes], dtype=np.int32)
-            self._of_tree[accuracy_km] = known
+            self._of_tree[span] = known
         return known
 
     def number(self, sides: Sides) -> int:

@@ -258,7 +258,7 @@ class Single:
         key: Key = (tied, measurable, aimed, *codes, code, *ends)
         found = signatures.found.get(key)
         if found.__class__ is Answer:
-            return found, key  # type: ignore[return-value]
+            return found, key
         make = partial(self._read, scenario)
         if found is None:
             found = signatures.look(key, make)

@@ -53,12 +53,15 @@ class Faces:
     Parameters
     ----------
     lines : sequence of Line
-    accuracy_km : float
-        How good the points are.
+    accuracy_km : float or tuple of float
+        How good the points are, where they are all alike; otherwise at best and at worst.
     """
 
-    def __init__(self, lines: Sequence[Line], accuracy_km: float) -> None:
-        self.lines, self.accuracy_km = tuple(lines), accuracy_km
+    def __init__(self, lines: Sequence[Line], accuracy_km: float | tuple[float, float]) -> None:
+        self.lines = tuple(lines)
+        self.accuracy_km = (
+            accuracy_km if isinstance(accuracy_km, tuple) else (accuracy_km, accuracy_km)
+        )
         self._maps: dict[tuple[int, int, tuple[int, ...]], list[_Part] | None] = {}
         self._found: dict[tuple[int, int, int, tuple[int, ...]], Bounds | None] = {}
 
@@ -86,12 +89,13 @@ class Faces:
                 yield found
 
     def _cell(self, u: int, v: int, size: int, lines: tuple[int, ...]) -> Bounds | None:
-        reach = self.accuracy_km + self.lines[lines[0]].zone.edge_km
+        edge = self.lines[lines[0]].zone.edge_km
+        least_reach, reach = (accuracy + edge for accuracy in self.accuracy_km)
         lon, lat = (u + 0.5) / size - 180.0, (v + 0.5) / size - 90.0
         radius = radius_km(lat, 1.0 / size)
         where = (int((lon + 180.0) * _MAP), int((lat + 90.0) * _MAP), lines)
         if where not in self._maps:
-            self._maps[where] = self._map(*where, reach)
+            self._maps[where] = self._map(*where, least_reach, reach)
         parts = self._maps[where]
         if parts is None:
             return None
@@ -100,14 +104,16 @@ class Faces:
         for part in parts:
             if _away(lon, lat, part.whole, least) <= radius + reach * _LARGER + _GIVE_KM:
                 possible.add(part.sides)
-                if _away(lon, lat, part.core, most) <= reach - radius - _RIM_KM - _GIVE_KM:
+                if _away(lon, lat, part.core, most) <= least_reach - radius - _RIM_KM - _GIVE_KM:
                     sure.add(part.sides)
         # the point's distances say that it can be on either side of each line
         if any(len({sides[i] for sides in sure}) < 2 for i in range(len(lines))):
             return None
         return frozenset(sure), frozenset(possible)
 
-    def _map(self, u: int, v: int, lines: tuple[int, ...], reach: float) -> list[_Part] | None:
+    def _map(
+        self, u: int, v: int, lines: tuple[int, ...], least_reach: float, reach: float
+    ) -> list[_Part] | None:
         west, south = u / _MAP - 180.0, v / _MAP - 90.0
         up = (reach * _LARGER + 1.0) / 110.5
         top = max(abs(south), abs(south + 1 / _MAP)) + up
@@ -120,7 +126,7 @@ class Faces:
         if any((self.lines[i].km or 0.0) > WIDEST_KM for i in lines):
             return None
         # no more than what the disc of a point in it would be cut with
-        thin = 0.9 * thinnest_in(disc(box.centroid.x, box.centroid.y, reach))
+        thin = 0.9 * thinnest_in(disc(box.centroid.x, box.centroid.y, least_reach))
         parts: list[tuple[tuple[bool, ...], BaseGeometry]] = [((), box)]
         for index in lines:
             shape = shape_of(self.lines[index], box)

@@ -39,22 +39,22 @@ class LineSides:
         Its number among others.
     line : Line
         A zone's outline, or everything at most so far from it.
-    accuracy_km : float
-        How good the points are.
+    accuracy_km : tuple of float
+        How good the points are, at best and at worst.
 
     Attributes
     ----------
-    reach_km : float
-        A point nearer to the line than this could be on either side.
+    reach_km : tuple of float
+        A point nearer to the line than this could be on either side, at best and at worst.
     """
 
-    def __init__(self, index: int, line: Line, accuracy_km: float) -> None:
+    def __init__(self, index: int, line: Line, accuracy_km: tuple[float, float]) -> None:
         self.index, self.line, self.zone = index, line, line.zone
         self.km = line.km or 0.0
-        self.accuracy_km = accuracy_km
-        self.reach_km = accuracy_km + line.zone.edge_km
+        self.edge_km = line.zone.edge_km
+        self.reach_km = (accuracy_km[0] + self.edge_km, accuracy_km[1] + self.edge_km)
         #: Whether nothing but the zone's own outline tells on which side a point is.
-        self.crisp = self.reach_km == 0 and self.km == 0
+        self.crisp = self.reach_km[1] == 0 and self.km == 0
         blocks = line.zone.edges.blocks
         self.blocks = blocks
         self.bulge = float(blocks.bulge.max())
@@ -131,27 +131,29 @@ class LineSides:
         """
         low, high = self.away(points, pieces)
         inside = shapely.intersects_xy(self.zone.geometry, lon, lat)
-        return states_of(inside, low, high, self.km, self.reach_km, radius_km)
+        return states_of(inside, low, high, self.km, *self.reach_km, radius_km)
 
-    def state(self, lon: float, lat: float, pieces: Ints) -> int:
+    def state(self, lon: float, lat: float, accuracy_km: float, pieces: Ints) -> int:
         """Return the side of a point.
 
         Parameters
         ----------
         lon, lat : float
             WGS 84 degrees.
+        accuracy_km : float
         pieces : ndarray of int
             Some of which are nearest to it.
         """
         points = to_ecef(np.array([lon]), np.array([lat]))
         inside = np.array([shapely.intersects_xy(self.zone.geometry, lon, lat)])
         low, high = self.away(points, pieces)
-        found = int(states_of(inside, low, high, self.km, self.reach_km)[0])
-        return self.exactly(lon, lat) if found == AMBIGUOUS else found
+        reach = accuracy_km + self.edge_km
+        found = int(states_of(inside, low, high, self.km, reach, reach)[0])
+        return self.exactly(lon, lat, accuracy_km) if found == AMBIGUOUS else found
 
-    def exactly(self, lon: float, lat: float) -> int:
+    def exactly(self, lon: float, lat: float, accuracy_km: float) -> int:
         """Return the side of a point as a single check finds it."""
-        place = place_of_point(lon, lat, self.accuracy_km)
+        place = place_of_point(lon, lat, accuracy_km)
         line = self.line
         side: Side = place.within(self.zone) if line.km is None else place.within_distance(
             self.zone, line.km)  # fmt: skip
@@ -163,7 +165,8 @@ def states_of(
     low: Floats,
     high: Floats,
     km: Floats | float,
-    reach_km: Floats | float,
+    least_reach: Floats | float,
+    most_reach: Floats | float,
     radius_km: float = 0.0,
 ) -> States:
     """Return the sides of cells or points from bounds on their distances to the edge.
@@ -174,22 +177,22 @@ def states_of(
         Whether the centre is in the zone or on its edge.
     low, high : ndarray
         Bounds on how far it is from the edge, in km.
-    km, reach_km : ndarray or float
-        Of the lines.
+    km, least_reach, most_reach : ndarray or float
+        Of the lines, in km.
     radius_km : float
         How far the cells reach from their centres; 0 for points.
     """
     # signed distances to the zone, negative in it, of all points of each cell
     least = np.where(inside, -high, low) - radius_km
     most = np.where(inside, -low, high) + radius_km
-    crisp = np.asarray(reach_km) == 0
+    crisp = np.asarray(most_reach) == 0
     # a point at just this distance counts as within it, where nothing is uncertain
-    out = (least - reach_km > km) | ((least - reach_km == km) & ~crisp)
-    inner = most + reach_km <= km
+    out = (least - most_reach > km) | ((least - most_reach == km) & ~crisp)
+    inner = most + most_reach <= km
     # with no give at all the point's own side counts, where no edge is in the cell
     own = crisp & (np.asarray(km) == 0) & ((low > radius_km) | (radius_km == 0))
     found = np.full(len(low), AMBIGUOUS, dtype=np.int8)
-    found[(most - km < reach_km) & (km - least < reach_km)] = OPEN
+    found[(most - km < least_reach) & (km - least < least_reach)] = OPEN
     found[(out & ~own) | (own & ~inside)] = OUT
     found[(inner & ~own) | (own & inside)] = IN
     return found

@@ -80,8 +80,8 @@ class SideTree:
     Parameters
     ----------
     lines : sequence of Line
-    accuracy_km : float
-        How good the points are; all alike.
+    accuracy_km : float or tuple of float
+        How good the points are, where they are all alike; otherwise at best and at worst.
 
     Attributes
     ----------
@@ -89,13 +89,17 @@ class SideTree:
         What `lookup` returns are indexes of these.
     """
 
-    def __init__(self, lines: Sequence[Line], accuracy_km: float = 0.0) -> None:
+    def __init__(
+        self, lines: Sequence[Line], accuracy_km: float | tuple[float, float] = 0.0
+    ) -> None:
         self.lines = tuple(lines)
-        self.accuracy_km = accuracy_km
+        self.accuracy_km = (
+            accuracy_km if isinstance(accuracy_km, tuple) else (accuracy_km, accuracy_km)
+        )
         self.classes: list[Sides] = []
         self._numbers: dict[Sides, int] = {}
         self._made: dict[int, LineSides] = {}
-        self._boxes = Boxes(self.lines, accuracy_km)
+        self._boxes = Boxes(self.lines, self.accuracy_km[1])
         self._nodes: list[_Node] = []
         self._near = Near()
         self._root = np.full(360 * 180, _UNBUILT, dtype=np.int32)
@@ -113,13 +117,17 @@ class SideTree:
 
     # -- many points -------------------------------------------------------------------------
 
-    def lookup(self, lon: Floats, lat: Floats) -> NDArray[np.int32]:
+    def lookup(
+        self, lon: Floats, lat: Floats, accuracy_km: Floats | None = None
+    ) -> NDArray[np.int32]:
         """Return the class of each point.
 
         Parameters
         ----------
         lon, lat : ndarray
             WGS 84 degrees, longitudes in [-180, 180]; no NaN.
+        accuracy_km : ndarray, optional
+            How good each is, where they are not all alike.
         """
         u = ((lon + 180.0) * _FINE).astype(np.int32)
         v = ((lat + 90.0) * _FINE).astype(np.int32)
@@ -145,7 +153,12 @@ class SideTree:
                 left = got == _UNBUILT
                 if left.any():
                     rows = waiting[left]
-                    found[rows] = self._measure(lon[rows], lat[rows], node[left])
+                    good = (
+                        np.full(len(rows), self.accuracy_km[0])
+                        if accuracy_km is None
+                        else accuracy_km[rows]
+                    )
+                    found[rows] = self._measure(lon[rows], lat[rows], good, node[left])
                     waiting, got = waiting[~left], got[~left]
             found[waiting] = got
             waiting = waiting[got < _UNBUILT]
@@ -168,7 +181,9 @@ class SideTree:
         for slot in some[self._hits[some] >= _ENOUGH[level]].tolist():
             self._build_cell(slot)
 
-    def _measure(self, lon: Floats, lat: Floats, nodes: NDArray[np.int32]) -> NDArray[np.int32]:
+    def _measure(
+        self, lon: Floats, lat: Floats, accuracy_km: Floats, nodes: NDArray[np.int32]
+    ) -> NDArray[np.int32]:
         """Return the classes of points in cells that are not cut."""
         entry, row = self._near.entries(nodes)
         lines = self._near.lines[entry]
@@ -181,14 +196,15 @@ class SideTree:
         far = np.flatnonzero(np.array([not m.crisp for m in made])[which])
         if len(far):
             chord = self._near.chords(to_ecef(lon, lat)[row[far]], entry[far])
-            bulge, km, reach = (
+            bulge, km, edge = (
                 np.array([getattr(m, key) for m in made])[which[far]]
-                for key in ("bulge", "km", "reach_km")
+                for key in ("bulge", "km", "edge_km")
             )
-            states[far] = states_of(inside[far], *distances(chord, bulge), km, reach)
+            reach = edge + accuracy_km[row[far]]
+            states[far] = states_of(inside[far], *distances(chord, bulge), km, reach, reach)
         for at in np.flatnonzero(states == AMBIGUOUS).tolist():
             x, y = float(lon[row[at]]), float(lat[row[at]])
-            states[at] = made[which[at]].exactly(x, y)
+            states[at] = made[which[at]].exactly(x, y, float(accuracy_km[row[at]]))
         first = np.flatnonzero(np.diff(row, prepend=-1))
         ends = np.append(first[1:], len(row))
         found = np.empty(len(lon), dtype=np.int32)
@@ -221,8 +237,8 @@ class SideTree:
 
     # -- one point ---------------------------------------------------------------------------
 
-    def one(self, lon: float, lat: float) -> int:
-        """Return the class of one point."""
+    def one(self, lon: float, lat: float, accuracy_km: float | None = None) -> int:
+        """Return the class of one point, as `lookup` does of many."""
         u, v = int((lon + 180.0) * _FINE), int((lat + 90.0) * _FINE)
         if u >= 360 * _FINE:
             u = 360 * _FINE - 1
@@ -232,8 +248,9 @@ class SideTree:
         found: int = root[(v >> 9) * 360 + (u >> 9)]
         if found >= 0:
             return found
+        good = self.accuracy_km[0] if accuracy_km is None else accuracy_km
         if found == _UNBUILT:
-            return int(self.lookup(np.array([lon]), np.array([lat]))[0])
+            return self._looked(lon, lat, good)
         for level, shift in ((1, 6), (2, 3), (3, 0), (4, -3)):
             node = -2 - found
             slot = node * 64
@@ -244,15 +261,21 @@ class SideTree:
                     return found
                 if found < _UNBUILT:
                     continue
-            return self._one(node, slot, level, lon, lat)
+            return self._one(node, slot, level, lon, lat, good)
         raise AssertionError("cells are not cut so often")
 
-    def _one(self, number: int, slot: int, level: int, lon: float, lat: float) -> int:
+    def _looked(self, lon: float, lat: float, accuracy_km: float) -> int:
+        found = self.lookup(np.array([lon]), np.array([lat]), np.array([accuracy_km]))
+        return int(found[0])
+
+    def _one(
+        self, number: int, slot: int, level: int, lon: float, lat: float, accuracy_km: float
+    ) -> int:
         """Return the class of a point in a cell that is not cut."""
         hits = self._hits.item(slot) + 1
         self._hits[slot] = hits
         if level <= _LEVELS and hits >= _ENOUGH[level]:
-            return int(self.lookup(np.array([lon]), np.array([lat]))[0])
+            return self._looked(lon, lat, accuracy_km)
         node = self._nodes[number]
         states = []
         for index, pieces in zip(node.lines, node.pieces, strict=True):
@@ -260,7 +283,7 @@ class SideTree:
             states.append(
                 int(shapely.intersects_xy(line.zone.geometry, lon, lat))
                 if line.crisp
-                else line.state(lon, lat, pieces)
+                else line.state(lon, lat, accuracy_km, pieces)
             )
         key = tuple(states)
         found = node.classes.get(key)
