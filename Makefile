@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test lint types soak bench accept schemas wheel clean
+.PHONY: demo test lint types soak bench peers accept schemas wheel clean
 
 # What the tool answers, on the policy that ships.
 demo: $(VENV)/.installed
@@ -33,13 +33,18 @@ bench: $(VENV)/.tested
 	$(BIN)/python benchmarks/analysis.py
 	$(BIN)/python benchmarks/suites.py
 
+# How long rows, tables and files take beside rule engines, numpy and spatial databases, and how it
+# grows (about twenty minutes; `make peers PEERS=--quick` takes three).
+peers: $(VENV)/.benched
+	$(BIN)/python benchmarks/batch.py $(PEERS)
+
 # After an edit of rules/, geodata/zones.yaml or seeds/: validate them and note their digests.
 accept: $(VENV)/.tested
 	$(BIN)/python -c "from strikerules.documents.accepted import main; main()"
 
 # After a change of the models or the vocabulary: the JSON Schemas that editors use.
 schemas: $(VENV)/.tested
-	for kind in scenario policy timeline test results decision diff verify zones source weapons; do \
+	for kind in scenario policy timeline test sweep results decision batch diff verify zones source weapons; do \
 		$(BIN)/strikerules schema $$kind --output schemas/$$kind.json; done
 
 wheel: $(VENV)/.tested
@@ -57,6 +62,10 @@ $(VENV)/.installed: $(VENV)/.made pyproject.toml
 
 $(VENV)/.tested: $(VENV)/.installed pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
+	@touch $@
+
+$(VENV)/.benched: $(VENV)/.installed pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,bench]"
 	@touch $@
 
 clean:

@@ -15,12 +15,14 @@ ROOT = Path(strikerules.__file__).parent
 
 #: Each layer may import itself and those on lines before it; layers on one line do not meet.
 ORDER = (
-    ("problems", "documents", "data"),
+    ("problems", "documents", "data", "pandas"),
     ("sources",),
     ("language",),
     ("geography",),
     ("engine",),
-    ("analysis", "views"),
+    ("analysis", "batch", "given", "views"),
+    ("tabular",),
+    ("sweeping",),
     ("api",),
     ("differences", "verification"),
     ("testing",),

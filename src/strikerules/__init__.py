@@ -6,12 +6,14 @@ a finding of law.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from strikerules.api import Decision, Policy, load, zone
     from strikerules.differences import Diff, diff
+    from strikerules.engine.quick import Answer
     from strikerules.language.scenario import Scenario
     from strikerules.problems import InvalidInput, Problem
     from strikerules.verification import Verification, verify
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Answer",
     "Decision",
     "Diff",
     "InvalidInput",
@@ -34,6 +37,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Answer": "strikerules.engine.quick",
     "Decision": "strikerules.api",
     "Diff": "strikerules.differences",
     "diff": "strikerules.differences",
@@ -56,3 +60,8 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+if "pandas" in sys.modules:
+    # `frame.strikerules`, for those who have pandas; without it nothing is imported
+    import_module("strikerules.pandas")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import os
+import pickle
+import sys
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property, lru_cache
+from importlib import import_module
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import fields, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from strikerules.documents import Document
-from strikerules.documents.parse import MOST_DEPTH
 from strikerules.engine.assemble import decide
 from strikerules.engine.compile import compile_ruling
 from strikerules.engine.decision import Decision as EngineDecision
@@ -20,14 +22,17 @@ from strikerules.engine.margin import Margin as EngineMargin
 from strikerules.engine.program import Program
 from strikerules.geography.atlas import Atlas
 from strikerules.geography.zones import Zone, ZoneRegister, zone_register
+from strikerules.given import on_day, one_scenario, plain_mapping
 from strikerules.language.library import DEFAULT, Library
 from strikerules.language.policy import Ruling, Timeline
-from strikerules.language.scenario import Scenario, read_scenario, read_scenarios
-from strikerules.language.values import read_date
+from strikerules.language.scenario import Scenario, read_scenarios
 from strikerules.language.vary import vary
-from strikerules.language.vocabulary import Vocabulary
-from strikerules.problems import InvalidInput, Problem, quoted
+from strikerules.problems import InvalidInput, Problem
 from strikerules.sources.cited import Claims, shipped_claims
+from strikerules.sweeping import Sweeping
+
+if TYPE_CHECKING:
+    from strikerules.engine.quick import Answer, Single
 
 __all__ = ["Decision", "Policy", "load", "zone"]
 
@@ -38,7 +43,7 @@ class Decision(EngineDecision, frozen=True):
     @classmethod
     def of(cls, decision: EngineDecision) -> Decision:
         """Return an engine's decision as one that shows itself."""
-        return cls(**{f.name: getattr(decision, f.name) for f in fields(EngineDecision)})
+        return cls(*(getattr(decision, name) for name in EngineDecision.__struct_fields__))
 
     def __repr__(self) -> str:
         return f"<Decision {self}>"
@@ -79,8 +84,33 @@ class Margin(EngineMargin, frozen=True):
         return self.text()
 
 
-class Policy:
+#: After so many scenarios it pays to keep what cases of one kind have in common.
+_ENOUGH = 8
+
+
+class _Origin(Struct, frozen=True):
+    """Where a policy is from, for another process to have it from there.
+
+    Parameters
+    ----------
+    name : str, optional
+        That of a shipped policy or timeline; without one the policy is sent as it was read.
+    sources : str, optional
+        Registered sources beside those that ship.
+    steps : tuple
+        What was set and which readings were chosen, step after step.
+    """
+
+    name: str | None = None
+    sources: str | None = None
+    steps: tuple[tuple[dict[str, Any], dict[str, str]], ...] = ()
+
+
+class Policy(Sweeping):
     """A policy or a timeline, ready to decide.
+
+    It can be pickled: one that ships by its name and what was varied, any other as it was read.
+    In another process it is made ready once, however many copies arrive.
 
     Parameters
     ----------
@@ -97,12 +127,21 @@ class Policy:
     """
 
     def __init__(self, ruling: Ruling, atlas: Atlas, claims: Claims) -> None:
+        super().__init__()
         self.ruling, self._atlas, self._claims = ruling, atlas, claims
         self._program: Program | None = None
+        self._origin = _Origin()
 
     def __repr__(self) -> str:
         kind = "Timeline" if isinstance(self.ruling, Timeline) else "Policy"
         return f"<{kind} {self.name}: {self.title}>"
+
+    def __reduce__(self) -> tuple[Any, tuple[bytes]]:
+        return _unpacked, (self._packed,)
+
+    @cached_property
+    def _packed(self) -> bytes:
+        return pickle.dumps((self._origin, None if self._origin.name else self.ruling))
 
     @property
     def name(self) -> str:
@@ -116,7 +155,9 @@ class Policy:
 
     def of(self, ruling: Ruling) -> Policy:
         """Return another ruling with the same zones and claims at hand."""
-        return Policy(ruling, self._atlas, self._claims)
+        found = Policy(ruling, self._atlas, self._claims)
+        found._origin = _Origin(sources=self._origin.sources)
+        return found
 
     @property
     def atlas(self) -> Atlas:
@@ -168,7 +209,10 @@ class Policy:
         >>> load("kharkiv").vary(set={"long_range_km": 300}).parameters["long_range_km"]
         300.0
         """
-        return Policy(vary(self.ruling, set=set, readings=readings), self._atlas, self._claims)
+        found = self.of(vary(self.ruling, set=set, readings=readings))
+        step = (dict(set or {}), dict(readings or {}))
+        found._origin = replace(self._origin, steps=(*self._origin.steps, step))
+        return found
 
     def check(
         self,
@@ -209,7 +253,68 @@ class Policy:
         'not_governed'
         """
         policy = self.vary(set=set, readings=readings) if set or readings else self
+        if not (set or readings or as_of or margin) and isinstance(scenario, dict):
+            found = self._as_before(scenario)
+            if found is not None:
+                return Decision.of(found)
         return policy._decide(one_scenario(scenario, policy.ruling.vocabulary), as_of, margin)
+
+    def decide(self, scenario: Mapping[str, Any]) -> Answer:
+        """Decide one scenario without explaining it, fast enough for a simulation's loop.
+
+        What was worked out for one scenario serves all that are alike: the first few take as long
+        as `check`, the others some millionths of a second.
+
+        Parameters
+        ----------
+        scenario : mapping
+            As in `check`.
+
+        Returns
+        -------
+        Answer
+            With `decision`, `possible`, `settled`, `rules` (those that apply) and `depends_on`;
+            the same as `check` says.
+
+        Raises
+        ------
+        InvalidInput
+            With every problem at once.
+
+        Examples
+        --------
+        >>> load("kharkiv").decide({"weapon": {"made_in": "US"}, "target": {
+        ...     "location": {"lon": 36.23, "lat": 49.99}}}).decision
+        'not_governed'
+        """
+        single: Single | None = getattr(self._deciders, "single", None)
+        return (single or self._single()).decide(scenario)
+
+    def _single(self) -> Single:
+        """What decides one scenario after another, in this thread."""
+        from strikerules.engine.quick import Signatures, Single
+
+        single: Single | None = getattr(self._deciders, "single", None)
+        if single is None:
+            single = self._deciders.single = Single(
+                Signatures(self.program, self._atlas),
+                lambda given: one_scenario(given, self.ruling.vocabulary),
+            )
+        return single
+
+    def _as_before(self, scenario: dict[str, Any]) -> EngineDecision | None:
+        """Decide as cases of the same kind were, once several scenarios have been checked."""
+        deciders = self._deciders
+        explained = getattr(deciders, "explained", None)
+        if explained is None:
+            deciders.checked = getattr(deciders, "checked", 0) + 1
+            if deciders.checked <= _ENOUGH:
+                return None
+            from strikerules.engine.quick.explained import Explained
+
+            explained = Explained(self.program, self._atlas, self._claims)
+            deciders.explained = explained
+        return self._single().explain(scenario, explained)
 
     def margins(
         self, scenario: Mapping[str, Any] | Scenario | str | PathLike[str]
@@ -267,70 +372,6 @@ class Policy:
         return Decision.of(decision)
 
 
-def on_day(scenario: Scenario, as_of: str | None) -> Scenario:
-    """Return a scenario as if a day were its date; as it is without one.
-
-    Raises
-    ------
-    InvalidInput
-        The day is no date.
-    """
-    if as_of is None:
-        return scenario
-    day = read_date(as_of, None)
-    if isinstance(day, Problem):
-        raise InvalidInput(day)
-    return replace(
-        scenario,
-        values={**scenario.values, "date": day},
-        withheld=scenario.withheld - {"date"},
-    )
-
-
-def one_scenario(
-    scenario: Mapping[str, Any] | Scenario | str | PathLike[str],
-    vocabulary: Vocabulary,
-    several: str = "`check_all` decides them all",
-) -> Scenario:
-    """Return a scenario that is given in one way or another.
-
-    Parameters
-    ----------
-    scenario : mapping, Scenario or path
-    vocabulary : Vocabulary
-    several : str
-        What to do about a file that holds more than one.
-
-    Raises
-    ------
-    InvalidInput
-        SR201 where it is none, or more than one.
-    """
-    if isinstance(scenario, Scenario):
-        return scenario
-    if isinstance(scenario, Mapping):
-        return read_scenario(_plain_mapping(scenario), vocabulary)
-    if not isinstance(scenario, str | PathLike):
-        raise InvalidInput(
-            Problem(
-                "SR201",
-                f"{quoted(scenario)} is not a scenario",
-                expected="a mapping, a Scenario, or the path of a file",
-            )
-        )
-    found = read_scenarios(scenario, vocabulary)
-    if len(found) > 1:
-        raise InvalidInput(
-            Problem(
-                "SR201",
-                f"{quoted(str(scenario))} holds {len(found)} scenarios",
-                expected="one",
-                help=several,
-            )
-        )
-    return found[0]
-
-
 @cache
 def _shared() -> tuple[ZoneRegister, Claims]:
     return zone_register(), shipped_claims()
@@ -365,46 +406,45 @@ def load(
     >>> load("kharkiv").title
     'Limited permission near Kharkiv'
     """
+    if "pandas" in sys.modules:
+        # pandas came after this package: its data frames can be decided from now on
+        import_module("strikerules.pandas")
+    atlas, claims = _at_hand(sources)
+    library = Library(atlas.has)
+    if isinstance(source, Mapping):
+        ruling = library.load_document(Document("", "", plain_mapping(source), {}, Path.cwd()))
+    else:
+        ruling = library.load(source)
+    atlas.check(ruling)
+    policy = Policy(ruling, atlas, claims)
+    shipped = isinstance(source, str) and source in ("timeline", *library.names())
+    policy._origin = _Origin(
+        str(source) if shipped else None, None if sources is None else str(Path(sources).resolve())
+    )
+    return policy
+
+
+def _at_hand(sources: str | PathLike[str] | None) -> tuple[Atlas, Claims]:
     register, claims = _shared()
-    atlas = Atlas(register)
     if sources is not None:
         from strikerules.data import folder
 
         claims = Claims(folder("seeds"), sources)
-    library = Library(atlas.has)
-    if isinstance(source, Mapping):
-        ruling = library.load_document(Document("", "", _plain_mapping(source), {}, Path.cwd()))
-    else:
-        ruling = library.load(source)
-    atlas.check(ruling)
-    return Policy(ruling, atlas, claims)
+    return Atlas(register), claims
 
 
-def _plain_mapping(mapping: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a mapping as a file would hold it: lists, dicts, text, numbers."""
-    return {str(k): _plain(v, 1) for k, v in mapping.items()}
-
-
-def _plain(value: Any, depth: int) -> Any:
-    import datetime
-    import numbers
-
-    if depth > MOST_DEPTH:
-        raise InvalidInput(Problem("SR107", f"nested more than {MOST_DEPTH} deep"))
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v, depth + 1) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v, depth + 1) for v in value]
-    if isinstance(value, numbers.Number) and not isinstance(value, bool | int | float):
-        # numpy's numbers, which a data frame hands out
-        return value.item() if hasattr(value, "item") else str(value)
-    if type(value).__name__ == "bool_" or type(value).__name__ == "bool":
-        return bool(value)
-    if isinstance(value, datetime.date):
-        return value.isoformat()[:10]
-    if isinstance(value, os.PathLike):
-        return os.fspath(value)
-    return value
+@lru_cache(maxsize=8)
+def _unpacked(packed: bytes) -> Policy:
+    """Return a policy that was pickled; the same one for the same pickle."""
+    origin, ruling = pickle.loads(packed)
+    if origin.name is None:
+        policy = Policy(ruling, *_at_hand(origin.sources))
+        policy._origin = origin
+        return policy
+    policy = load(origin.name, sources=origin.sources)
+    for setting, readings in origin.steps:
+        policy = policy.vary(set=setting, readings=readings)
+    return policy
 
 
 def zone(name: str) -> Zone:

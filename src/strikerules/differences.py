@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from strikerules.analysis.diff import compare
 from strikerules.analysis.difference import Difference, Region, Shift
-from strikerules.api import Policy, load, on_day, one_scenario
+from strikerules.api import Policy, load
+from strikerules.given import on_day, one_scenario
 from strikerules.language.policy import fixed_in
 from strikerules.language.scenario import Scenario, read_scenario
 from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, quoted
@@ -16,7 +17,7 @@ from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, qu
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-__all__ = ["Diff", "diff"]
+__all__ = ["Diff", "diff", "varied"]
 
 _HEAD = ("a", "b", "given", "as_of", "readings", "set", "equivalent", "notes")
 
@@ -177,7 +178,7 @@ def diff(
     True
     """
     one, two = (_policy(source) for source in (a, b))
-    one, two = _varied(one, two, dict(readings or {}), dict(set or {}))
+    one, two = varied((one, two), readings or {}, set or {})
     names = (one.name, two.name) if one.name != two.name else (one.name, f"{two.name} (second)")
     vocabulary = _vocabulary(one, two)
     scenario = None
@@ -219,18 +220,31 @@ def _checker(policy: Policy, vocabulary: Any) -> Any:
     return check
 
 
-def _varied(
-    one: Policy, two: Policy, readings: dict[str, str], figures: dict[str, Any]
-) -> tuple[Policy, Policy]:
-    """Answer questions and set parameters in whichever of two policies have them."""
+def varied(
+    policies: Sequence[Policy], readings: Mapping[str, str], figures: Mapping[str, Any]
+) -> list[Policy]:
+    """Answer questions and set parameters in whichever of several policies have them.
+
+    Parameters
+    ----------
+    policies : sequence of Policy
+    readings, figures : mapping
+        As `Policy.vary` takes them.
+
+    Raises
+    ------
+    InvalidInput
+        SR324 or SR323 where none has such a question or parameter.
+    """
+    none = "neither policy has" if len(policies) == 2 else "no policy has"
     problems = []
     for kind, code, wanted in (("question", "SR324", readings), ("parameter", "SR323", figures)):
         known = [{**p.questions, **fixed_in(p.ruling)} if kind == "question" else p.parameters
-                 for p in (one, two)]  # fmt: skip
+                 for p in policies]  # fmt: skip
         names = list(dict.fromkeys(n for k in known for n in k))
         problems += [
             Problem(
-                code, f"neither policy has a {kind} {quoted(name)}", None,
+                code, f"{none} a {kind} {quoted(name)}", None,
                 listed(names) or None, did_you_mean(name, names),
             )
             for name in wanted
@@ -239,7 +253,7 @@ def _varied(
     if problems:
         raise InvalidInput(problems)
     out = []
-    for policy in (one, two):
+    for policy in policies:
         own = {**policy.questions, **fixed_in(policy.ruling)}
         out.append(
             policy.vary(
@@ -247,4 +261,4 @@ def _varied(
                 set={k: v for k, v in figures.items() if k in policy.parameters},
             )
         )
-    return out[0], out[1]
+    return out

@@ -2,7 +2,8 @@
 
 In a block of the console, lines after a command are what it prints; a line that is `…` stands for
 any number of lines. The policies, timelines and scenarios of the page are files in the folder, by
-their names; the README's commands run where the README is.
+their names; the README's commands run where the README is, and those that write a table where the
+examples are at hand.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from strikerules.cli.main import main
 
 ROOT = Path(__file__).parents[2]
 COMPARING = ROOT / "docs" / "comparing.md"
-PAGES = [ROOT / "README.md", COMPARING]
+BATCH = ROOT / "docs" / "batch.md"
+PAGES = [ROOT / "README.md", COMPARING, BATCH]
 FENCE = re.compile(r"(?ms)^```(\w+)\n(.*?)^```$")
 NAMED = re.compile(r"(?:policy|timeline|scenario): (\S+)\n")
 
@@ -68,7 +70,9 @@ def test_command_prints_what_is_shown(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """A page would show, of a command that readers will try, what it does not print."""
-    if command.page != COMPARING:
+    if command.words.startswith("batch "):
+        Path("examples").symlink_to(ROOT / "examples")
+    elif command.page != COMPARING:
         monkeypatch.chdir(ROOT)
     assert main(shlex.split(command.words)) in (0, 1, 3)
     out, err = capsys.readouterr()
@@ -121,8 +125,8 @@ def test_workflow(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_commands_are_seen() -> None:
     """The pattern for commands would find none, and every test of them pass."""
     for page in PAGES:
-        shown = [c.words.split()[0] for c in COMMANDS if c.page == page and c.output]
-        assert {"check", "diff", "verify"} <= set(shown), page.name
+        shown = {c.words.split()[0] for c in COMMANDS if c.page == page and c.output}
+        assert shown >= ({"batch"} if page == BATCH else {"check", "diff", "verify"}), page.name
 
 
 def test_page_has_every_finding() -> None:

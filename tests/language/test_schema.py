@@ -104,7 +104,8 @@ def test_what_ships_is_valid(schemas: dict[str, Any], kind: str, path: Path) -> 
 def test_examples_are_valid(schemas: dict[str, Any], path: Path) -> None:
     """An editor would underline an example that the reader takes."""
     data = read_document(path).data
-    kind = next((k for k in ("policy", "timeline", "scenario", "scenarios") if k in data), None)
+    kinds = ("policy", "timeline", "scenario", "scenarios", "sweep")
+    kind = next((k for k in kinds if k in data), None)
     if kind is None or "tests" in data:
         pytest.skip("another kind of file")
     assert _errors(schemas[kind.removesuffix("s")], data) is None

@@ -17,7 +17,7 @@ from strikerules.problems.catalogue import page, titles
 
 SOURCE = Path(strikerules.__file__).parent
 CODE = re.compile(r"SR[0-9]{3}")
-EXAMPLE = re.compile(r"(?ms)^```(yaml \w+|console)\n(.*?)^```$")
+EXAMPLE = re.compile(r"(?ms)^```(yaml \w+|csv \w+|console)\n(.*?)^```$")
 
 
 def _used() -> set[str]:
@@ -73,7 +73,8 @@ def test_example_gives_its_code(
         "scenario: s\nweapon: {made_in: US}\ntarget: {location: {lon: 36.9, lat: 50.45}}\n",
         encoding="utf-8",
     )
-    first = "example_test.strike.yaml" if kind == "yaml test" else "example.yaml"
+    first = "example.csv" if kind.startswith("csv") else "example.yaml"
+    first = "example_test.strike.yaml" if kind == "yaml test" else first
     names = (first, "other.yaml", "case.yaml")
     for name, text in zip(names, BLOCKS[code], strict=False):
         Path(name).write_text(text, encoding="utf-8")
@@ -88,6 +89,9 @@ def test_example_gives_its_code(
         "yaml given": "diff example.yaml other.yaml --given case.yaml",
         # that an example names no source is beside its point
         "yaml verify": "verify example.yaml" + (" --ignore SR818" if code != "SR818" else ""),
+        "yaml sweep": "batch --sweep example.yaml --out decided.csv",
+        "csv batch": "batch example.csv --out decided.csv",
+        "csv strict": "batch example.csv --out decided.csv --strict --crs EPSG:4326",
         "console": body.strip().removeprefix("$ strikerules "),
     }[kind]
     status = main(shlex.split(command))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import strikerules as sr
-from strikerules.api import one_scenario
+from strikerules.given import one_scenario
 from strikerules.testing.coverage.coverage import Coverage, Covered
 from strikerules.testing.coverage.text import coverage_text
 from strikerules.testing.read import read_suite

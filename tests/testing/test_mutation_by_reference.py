@@ -15,7 +15,7 @@ from tests.reference.strategies import case_of_seed
 from tests.testing.coverage_worlds import Judge
 
 import strikerules as sr
-from strikerules.api import one_scenario
+from strikerules.given import one_scenario
 from strikerules.documents.parse import parse_document
 from strikerules.testing.compare import differences
 from strikerules.testing.mutation import run

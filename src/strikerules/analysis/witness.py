@@ -20,7 +20,7 @@ from strikerules.geography.buffers import buffer_km
 from strikerules.geography.cells import Cell
 from strikerules.geography.geodesy import distance_km
 from strikerules.geography.widen import WIDEST_KM
-from strikerules.language.locations import InZone, Named, Point, Shape
+from strikerules.language.locations import location_data
 from strikerules.language.values import Value
 
 __all__ = ["scenarios_for"]
@@ -255,7 +255,7 @@ def _nested(space: Space, name: str, values: dict[str, Any]) -> dict[str, Any]:
     """Lay what was chosen over what is given, in the order of the vocabulary."""
     scenario = space.scenario
     given: dict[str, Any] = {k: _plain(v) for k, v in scenario.values.items()}
-    given |= {k: _location(v) for k, v in scenario.locations.items()}
+    given |= {k: location_data(v) for k, v in scenario.locations.items()}
     given |= dict.fromkeys(scenario.withheld)
     flat = given | values
     out: dict[str, Any] = {"scenario": name}
@@ -275,18 +275,3 @@ def _nested(space: Space, name: str, values: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(value: Value) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _location(location: Point | Named | InZone | Shape) -> dict[str, Any]:
-    if isinstance(location, Point):
-        more = {"accuracy_km": location.accuracy_km} if location.accuracy_km else {}
-        return {"lon": location.lon, "lat": location.lat} | more
-    if isinstance(location, Named):
-        more = {} if location.accuracy_km is None else {"accuracy_km": location.accuracy_km}
-        return {"place": location.place} | more
-    if isinstance(location, InZone):
-        return {"zone": location.zone}
-    import json
-
-    found: dict[str, Any] = json.loads(location.geojson)
-    return found

@@ -168,8 +168,10 @@ def _mixed(data: Any) -> pa.Array:
 def _as_text(value: Any) -> str | None:
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return None
-    if isinstance(value, float) and value != value:
+    if isinstance(value, float | complex) and value != value:
         return None
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat()
     return str(value).encode("utf-8", "replace").decode()
 
 

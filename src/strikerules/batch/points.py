@@ -43,6 +43,9 @@ class Points(Struct, frozen=True):
         Geometries; None where there is none.
     named, zones : Words, optional
         Towns of the gazetteer, and zones.
+    figures : tuple of Words
+        Degrees and km among which are cells that are no numbers; these are infinite in `lon`,
+        `lat` and `accuracy_km`.
     """
 
     path: str
@@ -52,6 +55,7 @@ class Points(Struct, frozen=True):
     shapes: Any = None
     named: Words | None = None
     zones: Words | None = None
+    figures: tuple[Words, ...] = ()
 
     @property
     def plain(self) -> bool:
@@ -123,6 +127,10 @@ class Points(Struct, frozen=True):
     def _read(self, row: int) -> tuple[Location | None, list[Problem]]:
         raw: dict[str, Any] = {}
         problems: list[Problem] = []
+        for figures in self.figures:
+            cell = figures.values[figures.codes[row]] if figures.codes[row] >= 0 else None
+            if isinstance(cell, Problem):
+                problems.append(cell)
         degrees = (("lon", self.lon), ("lat", self.lat), ("accuracy_km", self.accuracy_km))
         for key, column in degrees:
             if column is not None and not math.isnan(column[row]):

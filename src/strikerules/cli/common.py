@@ -22,11 +22,16 @@ __all__ = [
 Found = TypeVar("Found")
 
 
-def add_policy(parser: argparse.ArgumentParser) -> None:
-    """Add ``--policy``, ``--as-of``, ``--reading`` and ``--set``."""
+def add_policy(parser: argparse.ArgumentParser, *, several: str | None = None) -> None:
+    """Add ``--policy``, ``--as-of``, ``--reading`` and ``--set``.
+
+    `several` says what a policy more does, where more than one may be given.
+    """
+    more = "" if several is None else f"; may be repeated: each of several {several}"
     parser.add_argument(
         "--policy", metavar="NAME_OR_FILE", default=None,
-        help="a policy or timeline by name or path (default: the shipped timeline)",
+        action="store" if several is None else "append",
+        help=f"a policy or timeline by name or path (default: the shipped timeline{more})",
     )  # fmt: skip
     parser.add_argument(
         "--as-of", metavar="DATE", default=None,

@@ -24,6 +24,7 @@ COMMANDS = {
     "test": "run policy tests: cases in YAML, coverage, mutants",
     "diff": "what one policy says that another does not, over all scenarios",
     "verify": "gaps, conflicts, what never matters; properties proved or refuted",
+    "batch": "decide the rows of a table, or of a sweep",
     "policies": "the policies, variants and timelines that ship",
     "timeline": "which policy is in force when",
     "zones": "the zones, and what is known of each",
@@ -166,7 +167,7 @@ def _run(words: list[str], output: Output) -> int:
                 "SR601",
                 f"there is no command {quoted(name)}",
                 None,
-                listed(COMMANDS),
+                listed(COMMANDS, most=len(COMMANDS)),
                 did_you_mean(name, list(COMMANDS))
                 or (
                     f"to decide a file: `strikerules check {name}`"

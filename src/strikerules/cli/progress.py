@@ -7,9 +7,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from strikerules.batch.running import Run
     from strikerules.cli.output import Output
 
-__all__ = ["mutants_done"]
+__all__ = ["mutants_done", "rows_done"]
 
 
 @contextmanager
@@ -34,3 +37,34 @@ def mutants_done(output: Output) -> Iterator[Callable[[str, int, int], None] | N
             progress.update(bars[name], completed=done)  # type: ignore[arg-type]
 
         yield told
+
+
+@contextmanager
+def rows_done(output: Output, run: Run, *, quiet: bool) -> Iterator[Iterator[pa.RecordBatch]]:
+    """Yield a table's batches as they are decided, and show how far it is."""
+    if quiet or not output.remarks.isatty():
+        yield run.batches()
+        return
+    from time import monotonic
+
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Left
+
+    with Progress(
+        TextColumn("{task.fields[rows]:,} rows"), BarColumn(),
+        TextColumn("{task.fields[rate]:,.0f} a second"), Left(),
+        console=Console(file=output.remarks), transient=True,
+    ) as progress:  # fmt: skip
+        began = monotonic()
+        known = run.source.done() is not None
+        task = progress.add_task("", total=1.0 if known else None, rows=0, rate=0.0)
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            for batch in run.batches():
+                rows = run.rows + run.rejects.count
+                rate = rows / max(monotonic() - began, 1e-3)
+                progress.update(task, completed=run.source.done() or 0.0, rows=rows, rate=rate)
+                yield batch
+
+        yield batches()

@@ -11,7 +11,16 @@ from msgspec import Struct
 from strikerules.documents import Document, Path
 from strikerules.problems import Problem, cant_be, did_you_mean, listed, quoted
 
-__all__ = ["MOST_ACCURACY_KM", "InZone", "Location", "Named", "Point", "Shape", "read_location"]
+__all__ = [
+    "MOST_ACCURACY_KM",
+    "InZone",
+    "Location",
+    "Named",
+    "Point",
+    "Shape",
+    "location_data",
+    "read_location",
+]
 
 MOST_ACCURACY_KM = 2000.0
 _GEOMETRIES = ("Point", "Polygon", "MultiPolygon")
@@ -46,6 +55,26 @@ class Shape(Struct, frozen=True):
 
 
 Location = Point | Named | InZone | Shape
+
+
+def location_data(location: Location) -> dict[str, Any]:
+    """Return a location as a scenario has it.
+
+    Examples
+    --------
+    >>> location_data(Named("Belgorod"))
+    {'place': 'Belgorod'}
+    """
+    if isinstance(location, Point):
+        more = {"accuracy_km": location.accuracy_km} if location.accuracy_km else {}
+        return {"lon": location.lon, "lat": location.lat} | more
+    if isinstance(location, Named):
+        more = {} if location.accuracy_km is None else {"accuracy_km": location.accuracy_km}
+        return {"place": location.place} | more
+    if isinstance(location, InZone):
+        return {"zone": location.zone}
+    found: dict[str, Any] = json.loads(location.geojson)
+    return found
 
 
 def read_location(

@@ -84,6 +84,16 @@ KEY_TEXTS: dict[str, dict[str, str]] = {
         "readings": "The decision under readings: `QUESTION=READING`, several with commas.",
         "cites": "Claims that are among those cited.",
     },
+    "sweep": {
+        "sweep": "The sweep's name.",
+        "title": _TITLE,
+        "text": _TEXT,
+        "note": _NOTE,
+        "given": "What every row has in common.",
+        "vary": "What is varied, and how: every combination is a row.",
+        "draws": "How many random draws are made of what is drawn, all of it together.",
+        "seed": "The same seed gives the same draws; 0 unless given.",
+    },
     "policy": {
         "policy": "The policy's name; its file is called the same.",
         "title": _TITLE,

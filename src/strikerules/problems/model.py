@@ -96,3 +96,7 @@ class InvalidInput(Exception):
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))
+
+    def __reduce__(self) -> tuple[type[InvalidInput], tuple[tuple[Problem, ...]]]:
+        # else another process would be handed the text in place of the problems
+        return type(self), (self.problems,)

@@ -9,10 +9,13 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from strikerules.cli.common import add_output
 from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, quoted
+
+if TYPE_CHECKING:
+    from strikerules.language.vocabulary import Vocabulary
 
 __all__ = ["KINDS", "add_arguments", "decision_schema", "run", "zones_schema"]
 
@@ -21,7 +24,9 @@ KINDS = {
     "policy": "a policy or a variant",
     "timeline": "policies, and when each is in force",
     "test": "policy tests",
+    "sweep": "scenarios by the thousand, for `batch --sweep`",
     "decision": "what `check --format json` prints",
+    "batch": "what `batch --format json` prints",
     "diff": "what `diff --format json` prints",
     "results": "what `test --format json` prints",
     "verify": "what `verify --format json` prints",
@@ -37,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", metavar="KIND", help=kinds)
     parser.add_argument(
         "--policy", metavar="NAME_OR_FILE", default=None,
-        help="for scenarios and tests: take in the attributes that this policy or timeline"
+        help="for scenarios, tests and sweeps: take in the attributes that this policy or timeline"
         " declares",
     )  # fmt: skip
     add_output(parser)
@@ -50,15 +55,15 @@ def run(args: argparse.Namespace) -> int:
             Problem(
                 "SR601",
                 f"there is no schema {quoted(args.kind)}",
-                expected=listed(KINDS),
+                expected=listed(KINDS, most=len(KINDS)),
                 help=did_you_mean(args.kind, KINDS),
             )
         )
-    if args.policy is not None and args.kind not in ("scenario", "test"):
+    if args.policy is not None and args.kind not in ("scenario", "test", "sweep"):
         raise InvalidInput(
             Problem(
                 "SR601",
-                "`--policy` makes a difference to the schemas of scenarios and tests only",
+                "`--policy` makes a difference to the schemas of scenarios, tests and sweeps only",
             )
         )
     schema = _schema(args.kind, args.policy)
@@ -68,6 +73,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _schema(kind: str, policy: str | None) -> dict[str, Any]:
     from strikerules.cli.analysis_schemas import diff_schema, verify_schema
+    from strikerules.cli.batch_schema import batch_schema
     from strikerules.cli.suite_schema import results_schema
     from strikerules.language import schema
     from strikerules.testing.schema import suite_schema
@@ -77,14 +83,16 @@ def _schema(kind: str, policy: str | None) -> dict[str, Any]:
         from strikerules.language.library import Library
 
         vocabulary = Library(default_atlas().has).load(policy).vocabulary
-        make = schema.scenario_schema if kind == "scenario" else suite_schema
-        return make(vocabulary)
+        own = {"scenario": schema.scenario_schema, "test": suite_schema, "sweep": _sweep_schema}
+        return own[kind](vocabulary)
     makers: dict[str, Callable[[], dict[str, Any]]] = {
         "scenario": schema.scenario_schema,
         "policy": schema.policy_schema,
         "timeline": schema.timeline_schema,
         "test": suite_schema,
+        "sweep": _sweep_schema,
         "decision": decision_schema,
+        "batch": batch_schema,
         "diff": diff_schema,
         "verify": verify_schema,
         "results": results_schema,
@@ -93,6 +101,12 @@ def _schema(kind: str, policy: str | None) -> dict[str, Any]:
         "weapons": schema.weapons_schema,
     }
     return makers[kind]()
+
+
+def _sweep_schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
+    from strikerules.batch.sweep.schema import sweep_schema
+
+    return sweep_schema(vocabulary)
 
 
 def zones_schema() -> dict[str, Any]:

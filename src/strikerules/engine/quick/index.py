@@ -9,7 +9,7 @@ those left as far as their simple tests go, and are then evaluated as they are w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +31,8 @@ __all__ = ["RuleIndex", "worth_an_index"]
 
 #: From so many rules on, an index is worth making.
 _MANY = 8
-_KEPT = 4096
+#: So many answers may be kept, or so many bytes of the bits in them.
+_MOST_KEPT, _MOST_BYTES = 200_000, 100_000_000
 #: Algorithms to which it makes no difference how often, or in what order, a rule stands.
 _UNORDERED = ("prohibit-overrides", "permit-overrides", "prohibit-unless-permit",
               "permit-unless-prohibit")  # fmt: skip
@@ -89,9 +90,6 @@ class RuleIndex:
         }
         self._overriding = any(ops.overriders for ops in rules)
         self._rank = {rule: rank for rank, rule in enumerate(self.part.order)}
-        self._requires: dict[tuple[int, bool], int] = {}
-        self._zoned: dict[int, int] = {}
-        self._somewhere = 0
         not_plain, never = [], []
         by_atom: dict[tuple[int, bool], list[int]] = {}
         by_zone: dict[int, list[int]] = {}
@@ -109,8 +107,9 @@ class RuleIndex:
                     by_atom.setdefault(literal, []).append(rule)
         self._not_plain = _bits(not_plain)
         self.everything &= ~_bits(never)
-        self._requires = {literal: _bits(found) for literal, found in by_atom.items()}
-        self._zoned = {atom: _bits(found) for atom, found in by_zone.items()}
+        self._requires = by_atom
+        self._zoned = by_zone
+        self._kept = min(_MOST_KEPT, 1 + _MOST_BYTES // (1 + len(rules) // 8))
         self._somewhere = _bits(r for found in by_zone.values() for r in found)
         self._masks: list[dict[int, tuple[int, int]]] = [{} for _ in self.coders]
         self._places: dict[int, tuple[int, int]] = {}
@@ -118,6 +117,11 @@ class RuleIndex:
         self._kinds: dict[tuple[bool, bool, int, int], tuple[Answer | None]] = {}
         scope = program.ops[self.part.scope]
         self._everywhere = (program.every, 0) if scope[0] == CONST and scope[1] else None
+
+    @property
+    def kept(self) -> int:
+        """How many answers may be kept."""
+        return self._kept
 
     def _shape(self, when: int, unless: int | None) -> _Shape:
         wanted: set[tuple[int, bool]] = set()
@@ -208,11 +212,11 @@ class RuleIndex:
         target = key[-2]
         found = self._places.get(target)
         if found is None:
-            if len(self._places) >= _KEPT:
+            if len(self._places) >= self._kept:
                 self._places.clear()
             found = self._places[target] = self._place(target)
         may, must = found
-        same = must == may
+        same = must is may
         for number, code in enumerate(key[3:-2]):
             mask = self._masks[number].get(code)
             if mask is None:
@@ -225,32 +229,33 @@ class RuleIndex:
 
     def _mask(self, number: int, code: int) -> tuple[int, int]:
         coder = self.coders[number]
-        no = unsure = 0
+        no: list[int] = []
+        unsure: list[int] = []
         if coder.atoms:
             for atom, truth in zip(coder.atoms, coder.truths[code], strict=True):
                 for holds in (True, False):
                     rules = self._requires.get((atom, holds))
-                    if rules is not None:
-                        if truth is None:
-                            unsure |= rules
-                        elif truth is not holds:
-                            no |= rules
-        may = self.everything & ~no
-        return may, may & ~unsure if unsure else may
+                    if rules is not None and truth is not holds:
+                        (unsure if truth is None else no).extend(rules)
+        may = self.everything & ~_bits(no)
+        return may, may & ~_bits(unsure) if unsure else may
 
     def _place(self, number: int) -> tuple[int, int]:
         sides = self.target.sides[number]
         anywhere = self.everything & ~self._somewhere
         if sides is None:
             return self.everything, anywhere
-        inside = unsure = 0
-        for line in sides.inside:
-            for atom in self.target.atoms_on(line):
-                inside |= self._zoned.get(atom, 0)
-        for line in sides.open:
-            for atom in self.target.atoms_on(line):
-                unsure |= self._zoned.get(atom, 0)
-        return anywhere | inside | unsure, anywhere | (inside & ~unsure)
+        inside, unsure = (
+            _bits(
+                rule
+                for line in lines
+                for atom in self.target.atoms_on(line)
+                for rule in self._zoned.get(atom, ())
+            )
+            for lines in (sides.inside, sides.open)
+        )
+        may = anywhere | inside | unsure
+        return (may, may) if not unsure else (may, anywhere | (inside & ~unsure))
 
     def _combined(
         self, applying: int, known: dict[int, Truth], held: int, out: int
@@ -399,7 +404,7 @@ def _child(effect: str, mask: int, every: int) -> Outcomes:
     )
 
 
-def _bits(numbers: Iterator[int] | Sequence[int]) -> int:
+def _bits(numbers: Iterable[int]) -> int:
     wanted = list(numbers)
     if not wanted:
         return 0

@@ -189,7 +189,7 @@ class Signatures:
         """
         found = self.found.get(key)
         if found is None:
-            if len(self.found) >= _KEPT:
+            if len(self.found) >= (self._index.kept if self._index else _KEPT):
                 self.found.clear()
                 self.conclusive.clear()
             found = self.found[key] = self._look(key, scenario)
