@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from strikerules import __version__
 from strikerules.documents import Document
 from strikerules.engine.assemble import decide
 from strikerules.engine.compile import compile_ruling
@@ -141,7 +142,8 @@ class Policy(Sweeping):
 
     @cached_property
     def _packed(self) -> bytes:
-        return pickle.dumps((self._origin, None if self._origin.name else self.ruling))
+        ruling = None if self._origin.name else self.ruling
+        return pickle.dumps((__version__, self._origin, ruling))
 
     @property
     def name(self) -> str:
@@ -436,7 +438,12 @@ def _at_hand(sources: str | PathLike[str] | None) -> tuple[Atlas, Claims]:
 @lru_cache(maxsize=8)
 def _unpacked(packed: bytes) -> Policy:
     """Return a policy that was pickled; the same one for the same pickle."""
-    origin, ruling = pickle.loads(packed)
+    version, origin, ruling = pickle.loads(packed)
+    if version != __version__:
+        raise RuntimeError(
+            f"the policy comes from strikerules {version}, and this is strikerules {__version__}:"
+            " it might decide otherwise here"
+        )
     if origin.name is None:
         policy = Policy(ruling, *_at_hand(origin.sources))
         policy._origin = origin

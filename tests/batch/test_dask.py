@@ -207,6 +207,17 @@ def test_a_policy_of_ones_own_is_sent_as_it_was_read(tmp_path: Path) -> None:
     assert pickle.loads(sent[1]).check({"timing": "pre_emptive"}).rules[0].id == "all"
 
 
+def test_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Machines with different versions would decide their parts differently."""
+    from strikerules import api
+
+    monkeypatch.setattr(api, "__version__", "0.0.1")
+    sent = pickle.dumps(sr.load("ban"))
+    monkeypatch.undo()
+    with pytest.raises(RuntimeError, match=r"comes from strikerules 0\.0\.1, and this is"):
+        pickle.loads(sent)
+
+
 def test_registered_sources_are_sent_along(tmp_path: Path) -> None:
     """What a rule cites would not be found in the other process."""
     policy = sr.load("kharkiv", sources=tmp_path)

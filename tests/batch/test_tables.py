@@ -256,7 +256,7 @@ def test_a_word_on_columns_that_may_have_been_meant() -> None:
     for thing in (table, table.to_reader()):
         with pytest.warns(UserWarning, match="not looked at, and perhaps meant") as said:
             KHARKIV.check_table(thing)
-        (one,) = said
+        (one,) = (w for w in said if w.category is UserWarning)
         assert one.filename == __file__
         assert "`Made in` as `columns={'Made in': 'weapon.made_in'}`" in str(one.message)
     without = [{**record, "weapon.made_in": None} for record in RECORDS]

@@ -15,7 +15,7 @@ import strikerules as sr
 from strikerules.geography.cells import Line, cells_of
 from strikerules.geography.geodesy import distances_km
 from strikerules.geography.places import place_of_point
-from strikerules.geography.sides import Faces, SideTree
+from strikerules.geography.sides import Faces, ManySides, SideTree, sides_of
 from strikerules.geography.sides.boxes import Boxes, radius_km
 from strikerules.geography.zones import Entry, Zone
 
@@ -79,6 +79,31 @@ def test_points_that_are_not_equally_good() -> None:
         for index, line in enumerate(LINES):
             side = measured(line, float(x), float(y), float(accuracy))
             assert tree.classes[number].side(index) is side
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_very_many_small_zones(seed: int) -> None:
+    """Among many zones one would be passed over, or a large or an uncertain one forgotten."""
+    source = random.Random(seed)
+    lines = [
+        Line(zone(shapely.box(-25, 40, -20, 45))),
+        Line(zone(shapely.box(-24, 41, -23, 42), 3.0)),
+    ]
+    for _ in range(260):
+        x, y = round(source.uniform(-26, -19), 2), round(source.uniform(39, 46), 2)
+        shape = shapely.box(x, y, x + source.choice((0.01, 0.1, 0.7)), y + 0.1)
+        lines.append(Line(zone(shape if source.random() < 0.5 else shape.buffer(-0.004))))
+    tree = sides_of(lines, (0.0, 0.0))
+    assert isinstance(tree, ManySides)
+    spots = [shapely.get_coordinates(li.zone.geometry)[0].tolist() for li in lines[::9]]
+    points = [{"lon": x, "lat": y} for x, y in spots]
+    points += [{"lon": source.uniform(-27, -18), "lat": source.uniform(38, 47)} for _ in range(80)]
+    lon, lat = (np.array([p[k] for p in points]) for k in ("lon", "lat"))
+    found = tree.lookup(lon, lat)
+    for x, y, number in zip(lon.tolist(), lat.tolist(), found.tolist(), strict=True):
+        assert tree.classes[tree.one(x, y)] == tree.classes[number]
+        for index, line in enumerate(lines):
+            assert tree.classes[number].side(index) is measured(line, x, y, 0.0)
 
 
 def test_the_whole_earth() -> None:

@@ -134,11 +134,10 @@ class PolicyCompiler:
         return value
 
     def zone(self, name: str, choice: Choice) -> Zone:
-        specs = dict(self.policy.zones)
         over: dict[str, ZoneSpec] = {}
         for reading in (*self.fixed.values(), *choice.values()):
             over.update(reading.zones)
-        return self.parent.atlas.zone(name, specs, over)
+        return self.parent.atlas.zone(name, self.policy.zones, over)
 
     def _atomic(self, test: Test, choice: Choice) -> tuple[int, int]:
         """Return the atom of a test under a choice of readings, and its operation."""

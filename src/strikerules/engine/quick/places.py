@@ -15,7 +15,14 @@ from strikerules.engine.domains import Span
 from strikerules.engine.program import Atom
 from strikerules.geography.cells import Line
 from strikerules.geography.geodesy import FARTHEST_KM
-from strikerules.geography.sides import Bounds, Faces, Sides, SideTree
+from strikerules.geography.sides import (
+    Bounds,
+    Faces,
+    ManySides,
+    Sides,
+    SideTree,
+    sides_of,
+)
 from strikerules.geography.zones import Zone
 
 __all__ = ["PlaceCoder"]
@@ -71,7 +78,7 @@ class PlaceCoder:
                 self._slot(Line(ukraine, km or None))
         self.sides: list[Sides | None] = [None]
         self._numbers: dict[Sides, int] = {}
-        self._trees: dict[Accuracies, SideTree] = {}
+        self._trees: dict[Accuracies, SideTree | ManySides] = {}
         self._of_tree: dict[Accuracies, NDArray[np.int32]] = {}
         self._lists: dict[Accuracies, list[int]] = {}
         self._one: dict[float, tuple[Callable[..., int], list[int], Accuracies]] = {}
@@ -101,7 +108,7 @@ class PlaceCoder:
         found = one[0](lon, lat, accuracy_km)
         known = one[1]
         if found >= len(known):
-            known[:] = self._known(one[2], self._trees[one[2]]).tolist()
+            known += [self.number(s) for s in self._trees[one[2]].classes[len(known) :]]
         return known[found]
 
     def many(
@@ -187,16 +194,17 @@ class PlaceCoder:
         """Return combinations with the lines themselves."""
         return [self.lines[i] for i in around[0]], around[1]
 
-    def _tree(self, span: Accuracies) -> SideTree:
+    def _tree(self, span: Accuracies) -> SideTree | ManySides:
         if span not in self._trees:
             self._of_tree[span] = np.empty(0, dtype=np.int32)
-            self._trees[span] = SideTree(self.lines, span)
+            self._trees[span] = sides_of(self.lines, span)
         return self._trees[span]
 
-    def _known(self, span: Accuracies, tree: SideTree) -> NDArray[np.int32]:
+    def _known(self, span: Accuracies, tree: SideTree | ManySides) -> NDArray[np.int32]:
         known = self._of_tree[span]
         if len(known) < len(tree.classes):
-            known = np.array([self.number(s) for s in tree.classes], dtype=np.int32)
+            more = [self.number(sides) for sides in tree.classes[len(known) :]]
+            known = np.concatenate([known, np.array(more, dtype=np.int32)])
             self._of_tree[span] = known
         return known
 
