@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test lint types soak bench peers accept schemas wheel clean
+.PHONY: demo test lint types soak soak-tables bench peers accept schemas wheel clean
 
 # What the tool answers, on the policy that ships.
 demo: $(VENV)/.installed
@@ -26,6 +26,10 @@ types: $(VENV)/.tested
 # 100,000 random policies and scenarios against the reference evaluator (about half an hour).
 soak: $(VENV)/.tested
 	STRIKERULES_SOAK=100000 $(BIN)/python -m pytest -q -n $(JOBS) tests/reference
+
+# A million rows under each shipped policy, as a table and one by one (most of a day).
+soak-tables: $(VENV)/.tested
+	$(BIN)/python -m tests.batch.million 1000000
 
 # How long a check, a comparison, a proof and a suite take, beside their peers.
 bench: $(VENV)/.tested
