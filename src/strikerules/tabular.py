@@ -113,7 +113,9 @@ class Tabular:
         else:
             from strikerules.batch import frames
 
-            checked = frames.check_frame(self.decider, given, columns, prefix=prefix, bad=bad)
+            checked = frames.check_frame(
+                self.decider, given, columns, prefix=prefix, bad=bad, level=2
+            )
         return checked  # type: ignore[no-any-return]
 
     def check_table(
@@ -162,13 +164,14 @@ class Tabular:
 
         from strikerules.batch.tables import check_stream, decide_table
 
+        given: dict[str, Any] = {"prefix": prefix, "bad": bad, "crs": crs, "level": 2}
         if not isinstance(table, pa.Table | pa.RecordBatch):
             if hasattr(table, "__arrow_c_stream__"):
-                return check_stream(self.decider, table, columns, prefix=prefix, bad=bad, crs=crs)
+                return check_stream(self.decider, table, columns, **given)
             if not hasattr(table, "__arrow_c_array__"):
                 raise TypeError(
                     f"check_table takes an Arrow table or a stream, not {type(table).__name__};"
                     " `strikerules batch` reads files"
                 )
             table = pa.record_batch(table)
-        return decide_table(self.decider, table, columns, prefix=prefix, bad=bad, crs=crs)[0]
+        return decide_table(self.decider, table, columns, **given)[0]

@@ -140,6 +140,9 @@ def test_mistakes_are_told_before_or_with_their_part() -> None:
         KHARKIV.check_frame(split, columns={"x": "date"})
     with pytest.raises(sr.InvalidInput, match="SR223"):
         KHARKIV.check_frame(KHARKIV.check_frame(split))
+    with pytest.warns(UserWarning, match="not looked at") as said:
+        KHARKIV.check_frame(split.rename(columns={"weapon.made_in": "made_in"}))
+    assert [w.filename for w in said if w.category is UserWarning] == [__file__]
     bad = _rows(40)
     bad.loc[bad.index[35], "weapon.made_in"] = "USA"
     lazy = KHARKIV.check_frame(dd.from_pandas(bad, npartitions=4))

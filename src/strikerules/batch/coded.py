@@ -152,7 +152,7 @@ def codes_of(coder: FactCoder, column: Column | None, part: slice | Codes) -> Co
         return None
     if isinstance(column, Words):
         table = [0 if v is None or isinstance(v, Problem) else coder.code(v) for v in column.values]
-        return np.array([*table, 0], dtype=np.int32).take(column.codes[part])
+        return np.array([*table, 0], dtype=np.intp).take(column.codes[part])
     assert isinstance(coder, NumberCoder)
     return coder.codes(column.values[part])
 

@@ -122,8 +122,8 @@ def check_frame(
     *,
     prefix: str = "",
     bad: Bad = "raise",
-    part: str | None = None,
-    level: int = 3,
+    part: str = "",
+    level: int = 0,
 ) -> pd.DataFrame:
     """Return a copy of a data frame with the decision columns.
 
@@ -140,11 +140,11 @@ def check_frame(
     bad : {"raise", "mark"}
         Whether rows that can't be read are refused, or left undecided with what is wrong in a
         column ``problem``.
-    part : str, optional
-        Which part of a larger frame this is, for messages; the whole is warned of columns that
-        may have been meant.
+    part : str
+        Which part of a larger frame this is, for messages.
     level : int
-        How far up the user's own code is, for the warning.
+        How far up the user's own code is, for a warning of columns that may have been meant; there
+        is none with 0.
 
     Returns
     -------
@@ -165,14 +165,13 @@ def check_frame(
     added = added_names(list(frame.columns.get_level_values(0)), prefix, bad)
     vocabulary = decider.program.ruling.vocabulary
     reading = reading_of(frame, vocabulary, columns)
-    if part is None:
-        warn_of_unread(reading.names, reading.paths, reading.places, vocabulary, level)
+    if level:
+        warn_of_unread(reading.names, reading.paths, reading.places, vocabulary, level + 1)
     rows = reading.rows(frame, vocabulary)
     decided = decider.decide(rows)
     if bad == "raise":
-        where = part or ""
         refuse_bad_rows(
-            decided, lambda row: f"{where}{row_name(rows, row)}, index {quoted(frame.index[row])}"
+            decided, lambda row: f"{part}{row_name(rows, row)}, index {quoted(frame.index[row])}"
         )
     out = frame.assign()
     for column, name in added.items():

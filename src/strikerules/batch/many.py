@@ -59,7 +59,7 @@ def check_frame(
     if not is_dask(frame):
         frame = dd.from_pandas(frame, npartitions=_threads(), sort=False)
     given = dict(columns or {})
-    meta = frames.check_frame(policy.decider, frame._meta, given, prefix=prefix, bad=bad, level=4)
+    meta = frames.check_frame(policy.decider, frame._meta, given, prefix=prefix, bad=bad, level=3)
     meta = dd.utils.clear_known_categories(meta, cols=[prefix + name for name in OPEN])
     return frame.map_partitions(
         _part, policy, given, prefix, bad, meta=meta, transform_divisions=False

@@ -63,13 +63,19 @@ class Tabled:
         ):
             column = self._reach(distance, reach, tied, measured, count)
         columns.append(column)
-        radices = (2, 2, 2, *(len(c.truths) for c in signatures.facts), len(signatures.reach.truths))
+        radices = (
+            2,
+            2,
+            2,
+            *(len(c.truths) for c in signatures.facts),
+            len(signatures.reach.truths),
+        )
         self._start = 0 if column is not None else signatures.reach.code(None, None, True)
         self._resize(radices)
         size = 1
         for radix in radices:
             size *= max(radix, 1)
-        found: Ints = np.zeros(count, dtype=np.int32 if size < 2**31 else np.int64)
+        found: Ints = np.zeros(count, dtype=np.intp)
         step = 1
         for part, radix in zip(columns, radices, strict=True):
             if part is not None:

@@ -79,6 +79,7 @@ def decide_table(
     prefix: str = "",
     bad: Bad = "raise",
     crs: Any = None,
+    level: int = 0,
 ) -> tuple[Table, Decided]:
     """Decide an Arrow table.
 
@@ -93,6 +94,9 @@ def decide_table(
     bad : {"raise", "mark"}
         Whether rows that can't be read are refused, or left undecided with what is wrong in a
         column ``problem``.
+    level : int
+        How far up the user's own code is, for a warning of columns that may have been meant; there
+        is none with 0.
 
     Returns
     -------
@@ -106,7 +110,7 @@ def decide_table(
         As `rows_of_table`; SR223: a decision column is there already; SR224: rows can't be read.
     """
     added = added_names(table.schema.names, prefix, bad)
-    plan = _plan(table.schema, decider.program.ruling.vocabulary, mapping, crs, 4)
+    plan = _plan(table.schema, decider.program.ruling.vocabulary, mapping, crs, level)
     return _decide(decider, table, plan, added, 0)
 
 
@@ -118,6 +122,7 @@ def check_stream(
     prefix: str = "",
     bad: Bad = "raise",
     crs: Any = None,
+    level: int = 0,
 ) -> pa.RecordBatchReader:
     """Decide a stream of Arrow batches, each when it is asked for.
 
@@ -127,7 +132,7 @@ def check_stream(
     reader : object
         Anything with ``__arrow_c_stream__``: a `pyarrow.RecordBatchReader`, a frame of Polars, a
         relation of DuckDB.
-    mapping, prefix, bad, crs
+    mapping, prefix, bad, crs, level
         As in `decide_table`.
 
     Returns
@@ -141,7 +146,7 @@ def check_stream(
     """
     batches = pa.RecordBatchReader.from_stream(reader)
     added = added_names(batches.schema.names, prefix, bad)
-    plan = _plan(batches.schema, decider.program.ruling.vocabulary, mapping, crs, 4)
+    plan = _plan(batches.schema, decider.program.ruling.vocabulary, mapping, crs, level)
 
     def decided() -> Iterator[pa.RecordBatch]:
         before = 0
@@ -164,7 +169,7 @@ def _plan(
     plan = plan_of(schema, vocabulary, mapping, crs)
     if level:
         geometry = {path: g.column for path, g in plan.geometry.items()}
-        warn_of_unread(schema.names, plan.paths, geometry, vocabulary, level)
+        warn_of_unread(schema.names, plan.paths, geometry, vocabulary, level + 2)
     return plan
 
 

@@ -18,6 +18,10 @@ _DEGREES = {
 }  # fmt: skip
 
 
+#: What the rows of a sweep carry beside what they are decided by.
+_OF_SWEEPS = {f"{place}.{part}" for place in PLACES for part in ("cell", "cell_km2")}
+
+
 def paths_known(vocabulary: Vocabulary) -> list[str]:
     """Return the paths that a column may be called after."""
     places = [f"{place}.{part}" for place in PLACES for part in PARTS]
@@ -65,6 +69,8 @@ def meant(name: str, paths: Iterable[str]) -> str | None:
     >>> meant("note", paths)
     """
     paths = list(paths)
+    if name in _OF_SWEEPS:
+        return None
     bare = _bare(name)
     for path in paths:
         if bare in (_bare(path), _bare(path.rpartition(".")[2])) and bare:

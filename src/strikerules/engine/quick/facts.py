@@ -190,16 +190,16 @@ class ReachCoder:
             return 1 + (value >= cut) + (value > cut)
         return bisect_left(self.cuts, value) + bisect_right(self.cuts, value) + 1
 
-    def _places(self, values: NDArray[np.float64]) -> NDArray[np.int32]:
+    def _places(self, values: NDArray[np.float64]) -> NDArray[np.intp]:
         if len(self.cuts) <= 3:
-            found = np.ones(len(values), dtype=np.int32)
+            found = np.ones(len(values), dtype=np.intp)
             for cut in self.cuts:
                 found += values >= cut
                 found += values > cut
         else:
             cuts = np.array(self.cuts)
-            found = np.searchsorted(cuts, values, "left").astype(np.int32) + 1
-            found += np.searchsorted(cuts, values, "right").astype(np.int32)
+            found = np.searchsorted(cuts, values, "left") + 1
+            found += np.searchsorted(cuts, values, "right")
         missing = np.isnan(values)
         if missing.any():
             found[missing] = 0

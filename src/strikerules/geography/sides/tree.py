@@ -129,8 +129,9 @@ class SideTree:
         accuracy_km : ndarray, optional
             How good each is, where they are not all alike.
         """
-        u = ((lon + 180.0) * _FINE).astype(np.int32)
-        v = ((lat + 90.0) * _FINE).astype(np.int32)
+        # integers of a machine's own size, as what they look up asks for
+        u = ((lon + 180.0) * _FINE).astype(np.intp)
+        v = ((lat + 90.0) * _FINE).astype(np.intp)
         bits = _BITS * _LEVELS
         slot = np.minimum(v >> bits, 179) * 360 + np.minimum(u >> bits, 359)
         found: NDArray[np.int32] = self._root.take(slot)
@@ -142,7 +143,7 @@ class SideTree:
         level = 0
         while len(waiting):
             level += 1
-            node = -2 - found[waiting]
+            node = -2 - found[waiting].astype(np.intp)
             fine = self._fine(u[waiting], v[waiting], level)
             slots = node * 64 + fine
             got = self._cells.take(slots)
@@ -165,14 +166,14 @@ class SideTree:
         return found
 
     @staticmethod
-    def _fine(u: NDArray[np.int32], v: NDArray[np.int32], level: int) -> NDArray[np.int32]:
+    def _fine(u: Ints, v: Ints, level: int) -> Ints:
         shift = _BITS * (_LEVELS - level)
         # the last cell has the eastern, or northern, edge of the world in it
         one = np.minimum(u, 360 * _FINE - 1) >> shift & 7
         other = np.minimum(v, 180 * _FINE - 1) >> shift & 7
         return other * 8 + one
 
-    def _build(self, slots: NDArray[np.int32], level: int) -> None:
+    def _build(self, slots: Ints, level: int) -> None:
         """Cut the cells in which enough points have fallen."""
         some, counts = np.unique(slots, return_counts=True)
         self._hits[some] += counts.astype(np.int32)
@@ -182,7 +183,7 @@ class SideTree:
             self._build_cell(slot)
 
     def _measure(
-        self, lon: Floats, lat: Floats, accuracy_km: Floats, nodes: NDArray[np.int32]
+        self, lon: Floats, lat: Floats, accuracy_km: Floats, nodes: Ints
     ) -> NDArray[np.int32]:
         """Return the classes of points in cells that are not cut."""
         entry, row = self._near.entries(nodes)
@@ -392,7 +393,7 @@ class SideTree:
 
 
 def _alike(
-    nodes: NDArray[np.int32], row: Ints, states: NDArray[np.int8], first: Ints
+    nodes: Ints, row: Ints, states: NDArray[np.int8], first: Ints
 ) -> list[Ints]:
     """Return the rows in groups of one node whose states are the same.
 
