@@ -130,18 +130,23 @@ class Job:
                 if _next(before) > budget:
                     runners.append(Runner(peer, note=f"-: likely over {budget:.0f} s"))
                     before.append(_next(before))
-                else:
-                    runners.append(self._runner(peer, parts, answer, runs, before))
+                    continue
+                runner, taken = self._runner(peer, parts, answer, runs)
+                before.append(runner.made + taken)
+                if taken * runs > budget:
+                    runner.most = max(1, int(budget / taken))
+                runners.append(runner)
             name = f"{self.key}, {size:,}"
             tables.append(Table(name, name, self.unit, take_turns(runners, runs)))
         return Growth(self.title, self.sizes, tuple(tables))
 
     def _runner(
-        self, peer: Peer, parts: Any, answer: Callable[[Any], Any], runs: int, spent: list[float]
-    ) -> Runner:
+        self, peer: Peer, parts: Any, answer: Callable[[Any], Any], runs: int
+    ) -> tuple[Runner, float]:
+        """Return a peer that is ready, and the seconds that its first item took."""
         runner, decide = started(peer, parts)
         if decide is None:
-            return runner
+            return runner, 0.0
 
         def run(items: Any) -> list[Any]:
             return [decide(item) for item in items]
@@ -151,23 +156,24 @@ class Job:
             assert not wrong, f"{peer.name}: {len(wrong)} wrong answers of {len(found)}"
             return len(found)
 
-        count = 1
+        count, tried = 1, 0.0
         for seed in range(2):
             items = self.drawn(count, seed)
             taken, found = timed(run, items)
             runner.checked += check(items, found)
-            if not seed:
-                spent.append(runner.made + taken)
+            tried = tried or taken
+            if taken > SECONDS:
+                break
             count = max(1, min(self.most, int(SECONDS * count / taken)))
         sets = [self.drawn(count, 1000 + n) for n in range(runs)]
         runner.count = count
         runner.run = lambda number: run(sets[number])
         runner.right = lambda number, found: check(sets[number], found)
-        return runner
+        return runner, tried
 
 
 def _next(spent: list[float]) -> float:
     """Return what the next size is likely to take; 0 where nobody can tell."""
     if len(spent) < 2:
         return 0.0
-    return spent[-1] * max(spent[-1] / spent[-2], 1.0)
+    return spent[-1] * max(spent[-1] / max(spent[-2], 1e-9), 1.0)

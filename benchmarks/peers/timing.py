@@ -60,6 +60,8 @@ class Runner:
         returns how many rows it looked at.
     count : int
         How many items a run has.
+    most : int
+        How often it takes its turn at most; as often as the others if 0.
     note : str
         Printed in its line.
     """
@@ -69,6 +71,7 @@ class Runner:
     run: Callable[[int], Any] | None = None
     right: Callable[[int, Any], int] | None = None
     count: int = 1
+    most: int = 0
     note: str = ""
     checked: int = 0
     times: list[float] = field(default_factory=list)
@@ -92,7 +95,7 @@ class Line:
 
     def over(self, other: Line) -> float:
         """Return how many times as long it takes: the median of the ratios of each round."""
-        return statistics.median(a / b for a, b in zip(self.times, other.times, strict=True))
+        return statistics.median(a / b for a, b in zip(self.times, other.times, strict=False))
 
 
 @dataclass(frozen=True)
@@ -195,6 +198,8 @@ def take_turns(runners: Sequence[Runner], runs: int) -> tuple[Line, ...]:
     for number in range(runs):
         first = number % max(1, len(able))
         for runner in (*able[first:], *able[:first]):
+            if runner.most and number >= runner.most:
+                continue
             assert runner.run is not None
             seconds, found = timed(runner.run, number)
             runner.times.append(seconds / runner.count)

@@ -121,7 +121,7 @@ boxes = st.tuples(
 ).map(lambda b: shapely.box(b[0], b[1], min(180.0, b[0] + b[2]), min(90.0, b[1] + b[3])))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     shapes=st.lists(boxes, min_size=1, max_size=4),
     edge_km=st.sampled_from([0.0, 0.0, 0.05, 2.0, 30.0]),

@@ -60,8 +60,14 @@ _STEPS = 8
 #: How far, and how far to the side in degrees, a flat map is looked at.
 _FLAT_KM, _FLAT_DEG = 120.0, 5.0
 
-#: Cells, as parts of a degree, for which the pieces near them are kept, and for how many.
+#: Cells, as parts of a degree, for which the pieces near them are kept, and for how many; wide
+#: ones serve where the small ones are not known yet.
 _CELLS, _MOST_CELLS = 16, 4096
+_WIDE_CELLS, _MOST_WIDE = 2, 512
+_MOST_SEEN = 100_000
+
+_Kept = tuple[Ints, Floats, Floats, Floats, Floats]
+"""Pieces, where their chords start and lead, the squares of their lengths, their bulges."""
 
 _R_KM = (R_MIN_KM + R_MAX_KM) / 2
 
@@ -97,36 +103,51 @@ class Edges:
         if not len(segments):
             raise ValueError("a geometry without a boundary has no distance to it")
         self.segments = segments
-        self._seen: set[tuple[int, int]] = set()
-        self._near: dict[tuple[int, int], tuple[Ints, Floats, Floats, Floats, Floats]] = {}
+        self._seen: set[tuple[int | None, ...]] = set()
+        self._near: dict[tuple[int, int], _Kept] = {}
+        self._wide: dict[tuple[int, int], _Kept] = {}
         self._few: dict[tuple[int, int], list[tuple[int, list[float]]]] = {}
         lengths, bulges = _lengths_and_bulges(segments)
         self.blocks = Blocks.of(to_ecef(segments[:, 0::2], segments[:, 1::2]), lengths, bulges)
 
-    def _come_back(self, cell: tuple[int, int]) -> None:
+    def _come_back(self, cell: tuple[int, int], wide: _Kept | None) -> None:
         """Keep the pieces that matter in a cell, once a second point has been in it."""
         if cell not in self._seen:
             self._seen.add(cell)
             return
-        blocks = self.blocks
-        middle = to_ecef((cell[0] + 0.5) / _CELLS, (cell[1] + 0.5) / _CELLS)
-        # from a cell's middle to its corner it is at most so far
-        slack = 2 * (R_MAX_KM * math.radians(1 / _CELLS) + float(blocks.bulge.max()))
-        away = np.linalg.norm(blocks.centres - middle, axis=1)
-        least = reach_of(float((away + blocks.reaches).min())) + slack
-        rows = blocks.members(np.flatnonzero(away - blocks.reaches <= least))
-        _, chord = to_chords(middle, blocks.start[rows], blocks.end[rows])
         if len(self._near) >= _MOST_CELLS:
             self._near.clear()
             self._few.clear()
+        kept = self._near[cell] = self._around(cell, _CELLS, None if wide is None else wide[0])
+        if len(kept[0]) <= _FEW_PIECES:
+            pieces = self.segments[kept[0]]
+            if np.abs(pieces[:, 0::2] - (cell[0] + 0.5) / _CELLS).max() < _FLAT_DEG:
+                self._few[cell] = list(zip(kept[0].tolist(), pieces.tolist(), strict=True))
+
+    def _around(self, cell: tuple[int, int], per_degree: int, rows: Ints | None) -> _Kept:
+        """Return the pieces one of which is nearest to any point of a cell.
+
+        Parameters
+        ----------
+        cell : tuple of int
+        per_degree : int
+            How many cells there are in a degree.
+        rows : ndarray of int, optional
+            The pieces around a cell that holds it.
+        """
+        blocks = self.blocks
+        middle = to_ecef((cell[0] + 0.5) / per_degree, (cell[1] + 0.5) / per_degree)
+        # from a cell's middle to its corner it is at most so far
+        slack = 2 * (R_MAX_KM * math.radians(1 / per_degree) + float(blocks.bulge.max()))
+        if rows is None:
+            away = np.linalg.norm(blocks.centres - middle, axis=1)
+            least = reach_of(float((away + blocks.reaches).min())) + slack
+            rows = blocks.members(np.flatnonzero(away - blocks.reaches <= least))
+        _, chord = to_chords(middle, blocks.start[rows], blocks.end[rows])
         rows = rows[chord <= reach_of(float(chord.min())) + slack]
         start, along = blocks.start[rows], blocks.end[rows] - blocks.start[rows]
         square = np.maximum((along * along).sum(axis=1), 1e-30)
-        self._near[cell] = (rows, start, along, square, blocks.bulge[rows])
-        if len(rows) <= _FEW_PIECES:
-            pieces = self.segments[rows]
-            if np.abs(pieces[:, 0::2] - (cell[0] + 0.5) / _CELLS).max() < _FLAT_DEG:
-                self._few[cell] = list(zip(rows.tolist(), pieces.tolist(), strict=True))
+        return rows, start, along, square, blocks.bulge[rows]
 
     def distance_km(self, lon: float, lat: float) -> float:
         """Geodesic distance from a point to the nearest point of the boundary, to 0.1 m.
@@ -201,6 +222,17 @@ class Edges:
         blocks = self.blocks
         cell = (math.floor(lon * _CELLS), math.floor(lat * _CELLS))
         known = self._near.get(cell)
+        if known is None:
+            wide = (math.floor(lon * _WIDE_CELLS), math.floor(lat * _WIDE_CELLS))
+            known = self._wide.get(wide)
+            self._come_back(cell, known)
+            if known is None and (*wide, None) in self._seen:
+                if len(self._wide) >= _MOST_WIDE:
+                    self._wide.clear()
+                known = self._wide[wide] = self._around(wide, _WIDE_CELLS, None)
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
+            self._seen.add((*wide, None))
         if known is not None:
             rows, start, along, square, bulge = known
             offset = point_ecef(lon, lat) - start
@@ -214,7 +246,6 @@ class Edges:
             away = np.linalg.norm(blocks.centres - point, axis=1)
             near = away - blocks.reaches <= reach_of(float((away + blocks.reaches).min()))
             rows = blocks.members(np.flatnonzero(near))
-            self._come_back(cell)
             t, chord = to_chords(point, blocks.start[rows], blocks.end[rows])
             bulge = blocks.bulge[rows]
         keep = chord - bulge <= reach_of(float((chord + bulge).min()))

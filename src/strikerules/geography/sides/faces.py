@@ -99,6 +99,10 @@ class Faces:
         parts = self._maps[where]
         if parts is None:
             return None
+        if len(parts) == 2 and all(a != b for a, b in zip(*(p.sides for p in parts), strict=True)):
+            # the lines are one and the same here, and the point may be on either side of it
+            both = frozenset(part.sides for part in parts)
+            return both, both
         least, most = _scales(lat, reach + radius)
         sure, possible = set(), set()
         for part in parts:
