@@ -17,8 +17,8 @@ from tests.reference.strategies import RECORDS, Maker, case_of_seed
 from tests.testing.coverage_worlds import Choice, Judge, Table, World, negated, seen, without
 
 import strikerules as sr
-from strikerules.given import one_scenario
 from strikerules.engine.decision import Decision
+from strikerules.given import one_scenario
 from strikerules.language.scenario import Scenario
 from strikerules.testing.compare import differences
 from strikerules.testing.coverage.coverage import Covered

@@ -15,8 +15,8 @@ from tests.reference.strategies import case_of_seed
 from tests.testing.coverage_worlds import Judge
 
 import strikerules as sr
-from strikerules.given import one_scenario
 from strikerules.documents.parse import parse_document
+from strikerules.given import one_scenario
 from strikerules.testing.compare import differences
 from strikerules.testing.mutation import run
 from strikerules.testing.mutation.edits import apply

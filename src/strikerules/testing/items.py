@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from strikerules.api import Decision, Policy, load
-from strikerules.given import on_day, one_scenario
 from strikerules.engine.decision import Decision as EngineDecision
+from strikerules.given import on_day, one_scenario
 from strikerules.language.library import Library
 from strikerules.problems import InvalidInput
 from strikerules.problems.render import render_problems

@@ -392,9 +392,7 @@ class SideTree:
         return found
 
 
-def _alike(
-    nodes: Ints, row: Ints, states: NDArray[np.int8], first: Ints
-) -> list[Ints]:
+def _alike(nodes: Ints, row: Ints, states: NDArray[np.int8], first: Ints) -> list[Ints]:
     """Return the rows in groups of one node whose states are the same.
 
     Parameters
