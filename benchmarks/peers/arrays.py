@@ -100,7 +100,7 @@ def geopandas_in_scope(job: Task) -> Decides:
     """Rows with a US-made weapon joined with the country; what is left, with the area.
 
     The outlines stand on the left, where geopandas prepares them: the other way round it takes
-    fifty times as long.
+    some eighty times as long.
     """
     import geopandas
 

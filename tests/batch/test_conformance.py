@@ -37,10 +37,10 @@ def scattered(seed: int, count: int) -> list[dict[str, float]]:
 def test_shipped_policies(name: str) -> None:
     """Someone's table would be decided otherwise than their scenarios."""
     seed = SHIPPED.index(name)
-    points = scattered(seed, 80 + SOAK)
+    points = scattered(seed, 50 + SOAK)
     source = random.Random(seed)
     policy = sr.load(name)
-    rows = rows_of([random_row(source, points) for _ in range(80 + SOAK)], policy)
+    rows = rows_of([random_row(source, points) for _ in range(50 + SOAK)], policy)
     decider = Decider(policy.program, policy.atlas)
     found = differences(policy, rows, decider)
     assert not found, "\n".join(found[:5])
@@ -78,7 +78,7 @@ def _given(scenario: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("block", range(4))
 def test_random_policies(block: int) -> None:
     """Some construct of the language would mean another thing in tables."""
-    count = 25 + SOAK
+    count = 15 + SOAK
     for seed in range(block * count, (block + 1) * count):
         policy, scenarios = random_case(seed)
         found = differences(policy, rows_of(scenarios, policy))

@@ -90,7 +90,7 @@ def decided_of(rows: list[tuple[int, int, int] | None]) -> Decided:
 
 
 @given(made=decided_rows(), size=st.integers(1, 30), data=st.data())
-@settings(max_examples=100)
+@settings(max_examples=30)
 def test_counted_by_hand(
     made: tuple[list[tuple[int, int, int] | None], list[Any]], size: int, data: st.DataObject
 ) -> None:

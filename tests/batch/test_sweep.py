@@ -82,7 +82,7 @@ def varied(draw: st.DrawFn) -> dict[str, list[Any]]:
 
 
 @given(vary=varied(), size=st.integers(1, 50), draws=st.integers(0, 7), data=st.data())
-@settings(max_examples=150)
+@settings(max_examples=40)
 def test_any_product(
     vary: dict[str, list[Any]], size: int, draws: int, data: st.DataObject
 ) -> None:

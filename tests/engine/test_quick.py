@@ -52,7 +52,7 @@ def test_shipped_policies(name: str) -> None:
     """A simulation would decide otherwise than the command line."""
     policy, source = sr.load(name), random.Random(8)
     decider, points = single(policy), scattered(8, 120)
-    for number in range(80):
+    for number in range(40):
         row = random_row(source, points)
         asked = row if number % 2 else nested(row)
         expected = told(policy.check(asked))
@@ -196,7 +196,7 @@ def many_facts(source: random.Random) -> dict[str, Any]:
 def test_many_rules(block: int) -> None:
     """Of many rules one that applies would not be looked at."""
     looked = 0
-    for seed in range(block * 10, block * 10 + 10):
+    for seed in range(block * 6, block * 6 + 6):
         source = random.Random(seed)
         policy = sr.load(many_rules(source, source.choice((8, 30, 80))))
         decider = single(policy)
@@ -210,4 +210,14 @@ def test_many_rules(block: int) -> None:
             if answer is not None:
                 looked += 1
                 assert answer == decider.signatures._settled(key) == found
-    assert looked > 20
+    assert looked > 10
+
+
+def test_an_attribute_called_as_a_group() -> None:
+    """A policy with `weather` and `weather.sky` could not be asked at all."""
+    facts = {"weather": {"type": "boolean"}, "weather.sky": {"values": ["clear", "grey"]}}
+    rule = {"id": "r", "effect": "permit", "when": {"all": [
+        {"weather": True}, {"weather.sky": "clear"}]}}  # fmt: skip
+    policy = sr.load({"policy": "p", "facts": facts, "rules": [rule], "otherwise": "prohibit"})
+    for scenario in ({"weather": True, "weather.sky": "clear"}, {"weather": True}):
+        assert said(single(policy).decide(scenario)) == told(policy.check(scenario))

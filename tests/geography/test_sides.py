@@ -60,7 +60,7 @@ LINES = [
 def test_shipped_zones(accuracy_km: float) -> None:
     """A point near the border would be on the wrong side in tables, and on the right one alone."""
     points = [p for n, li in enumerate(LINES)
-              for p in near_edges(li.zone.geometry, 60, n, 3.0 + accuracy_km)]  # fmt: skip
+              for p in near_edges(li.zone.geometry, 30, n, 3.0 + accuracy_km)]  # fmt: skip
     assert not wrong(SideTree(LINES, accuracy_km), points, times=30)
 
 
@@ -69,7 +69,7 @@ def test_points_that_are_not_equally_good() -> None:
     source = random.Random(12)
     tree = SideTree(LINES, (0.5, 2.0))
     points = [p for n, li in enumerate(LINES)
-              for p in near_edges(li.zone.geometry, 60, n + 9, 4.0)]  # fmt: skip
+              for p in near_edges(li.zone.geometry, 30, n + 9, 4.0)]  # fmt: skip
     lon, lat = (np.array([p[k] for p in points]) for k in ("lon", "lat"))
     good = np.array([source.choice((0.5, 1.0, 1.25, 2.0)) for _ in points])
     for _ in range(20):
@@ -81,7 +81,7 @@ def test_points_that_are_not_equally_good() -> None:
             assert tree.classes[number].side(index) is side
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_very_many_small_zones(seed: int) -> None:
     """Among many zones one would be passed over, or a large or an uncertain one forgotten."""
     source = random.Random(seed)
@@ -170,7 +170,7 @@ def test_combinations_around_points(accuracy_km: float) -> None:
     """A place near two lines would be given a combination of sides that it can't have."""
     faces, tree = Faces(LINES, accuracy_km), SideTree(LINES, accuracy_km)
     points = [p for n, li in enumerate(LINES)
-              for p in near_edges(li.zone.geometry, 80, n + 50, 3.0 + accuracy_km)]  # fmt: skip
+              for p in near_edges(li.zone.geometry, 50, n + 50, 3.0 + accuracy_km)]  # fmt: skip
     looked = 0
     for point in points:
         sides = tree.classes[tree.one(point["lon"], point["lat"])]
@@ -181,4 +181,4 @@ def test_combinations_around_points(accuracy_km: float) -> None:
         for sure, possible in faces.around(point["lon"], point["lat"], sides.open):
             assert sure <= cut <= possible, (point, sides)
             looked += 1
-    assert looked > 50
+    assert looked > 30

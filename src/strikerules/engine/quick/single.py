@@ -76,8 +76,10 @@ class Single:
             self._paths[id(found[path])] = path
             if dot and "." not in rest:
                 inner = found.setdefault(group, (_GROUP, None, {}, _NESTED))
-                inner[2][rest] = (*entry, 0)
-                self._paths[id(inner[2][rest])] = path
+                # an attribute may be called as the group of others is
+                if inner[0] == _GROUP:
+                    inner[2][rest] = (*entry, 0)
+                    self._paths[id(inner[2][rest])] = path
         return found
 
     def _entry(self, path: str, attribute: Attribute) -> tuple[int, Any, Any]:
