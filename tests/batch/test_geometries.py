@@ -111,6 +111,18 @@ def test_geoarrow(shapes: list[Any], interleaved: bool, crs: str) -> None:
         assert _cells(KHARKIV.check_table(joined)) == _said(shapes)
 
 
+def test_null_hides_what_is_under_it() -> None:
+    """A row without a geometry would be given what lies where its geometry would be."""
+    table = _table(_frame([POLYGONS[0], POLYGONS[3]]), "geoarrow")
+    whole = table["geometry"].combine_chunks()
+    array = whole.storage if isinstance(whole, pa.ExtensionArray) else whole
+    hidden = pa.ListArray.from_arrays(array.offsets, array.values, mask=pa.array([False, True]))
+    shapes = decode(hidden, "polygon").shapes
+    assert shapes is not None
+    assert shapes[0].equals(POLYGONS[0])
+    assert shapes[1] is None
+
+
 @pytest.mark.parametrize("encoding", ["WKB", "geoarrow"])
 def test_geoparquet(tmp_path: Any, encoding: str) -> None:
     """A file of GeoParquet that is read by pyarrow would lose where its rows are."""
