@@ -38,7 +38,7 @@ bench: $(VENV)/.tested
 	$(BIN)/python benchmarks/suites.py
 
 # How long rows, tables and files take beside rule engines, numpy and spatial databases, and how it
-# grows (about twenty minutes; `make peers PEERS=--quick` takes three).
+# grows (about twenty-five minutes; `make peers PEERS=--quick` takes three).
 peers: $(VENV)/.benched
 	$(BIN)/python benchmarks/batch.py $(PEERS)
 

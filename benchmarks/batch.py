@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rows", type=int, help="rows in memory and in files (1,000,000)")
     parser.add_argument("--dicts", type=int, help="raw dicts in a run (2,000)")
     parser.add_argument("--runs", type=int, help="how often each takes its turn (7; growth: 5)")
-    parser.add_argument("--budget", type=float, help="seconds for one to prepare and try (60)")
+    parser.add_argument("--budget", type=float, help="seconds for one to prepare and try (120)")
     parser.add_argument("--only", nargs="+", choices=ALL, default=ALL, help="only these parts")
 
 

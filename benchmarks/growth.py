@@ -30,14 +30,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what says how much is measured."""
     parser.add_argument("--quick", action="store_true", help="small sizes and few runs")
     parser.add_argument("--runs", type=int, help="how often each takes its turn (5)")
-    parser.add_argument("--budget", type=float, help="seconds for one to prepare and try (60)")
+    parser.add_argument("--budget", type=float, help="seconds for one to prepare and try (120)")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="only these parts")
 
 
 def measured(args: argparse.Namespace) -> Iterator[Growth]:
     """Return one growth after the other, as they are measured."""
     runs = args.runs or (3 if args.quick else 5)
-    budget = args.budget or (5 if args.quick else 60)
+    budget = args.budget or (10 if args.quick else 120)
     least = 3 if args.quick else 0
     if "rules" in args.only:
         yield _rules((10, 100, 1_000, 10_000)[: least or 4]).measured(runs, budget)

@@ -118,7 +118,8 @@ class Job:
         ----------
         runs : int
         budget : float
-            Seconds; who is likely to take longer to prepare and to try is left out.
+            Seconds; who is likely to take longer to prepare and to try is left out, and who needs
+            more than a quarter of it for all runs has fewer of them.
         """
         tables: list[Table] = []
         spent: dict[str, list[float]] = {peer.name: [] for peer in self.peers}
@@ -133,8 +134,8 @@ class Job:
                     continue
                 runner, taken = self._runner(peer, parts, answer, runs)
                 before.append(runner.made + taken)
-                if taken * runs > budget:
-                    runner.most = max(1, int(budget / taken))
+                if taken * runs > budget / 4:
+                    runner.most = max(1, int(budget / 4 / taken))
                 runners.append(runner)
             name = f"{self.key}, {size:,}"
             tables.append(Table(name, name, self.unit, take_turns(runners, runs)))
