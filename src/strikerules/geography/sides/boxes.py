@@ -6,11 +6,12 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from strikerules.geography.cells import Line
 from strikerules.geography.geodesy import R_MAX_KM
 
-__all__ = ["Boxes", "radius_km"]
+__all__ = ["Boxes", "radii_km", "radius_km"]
 
 #: A degree of latitude is at least so long; a degree of longitude at the equator at least so.
 _LAT_KM, _LON_KM = 110.5, 111.3
@@ -30,6 +31,14 @@ def radius_km(lat: float, size: float) -> float:
     least = max(0.0, abs(lat) - size / 2)
     half = size / 2 * _DEGREE_KM * 1.001
     return half * math.hypot(1.0, math.cos(math.radians(least))) + 1e-6
+
+
+def radii_km(lat: NDArray[np.float64], size: float) -> NDArray[np.float64]:
+    """As `radius_km`, for the centres of many cells of one size."""
+    least = np.maximum(0.0, np.abs(lat) - size / 2)
+    half = size / 2 * _DEGREE_KM * 1.001
+    found: NDArray[np.float64] = half * np.hypot(1.0, np.cos(np.radians(least))) + 1e-6
+    return found
 
 
 class Boxes:

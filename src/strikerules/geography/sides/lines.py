@@ -53,14 +53,15 @@ class LineSides:
         self.km = line.km or 0.0
         self.edge_km = line.zone.edge_km
         self.reach_km = (accuracy_km[0] + self.edge_km, accuracy_km[1] + self.edge_km)
+        self.least_km, self.most_km = self.reach_km
         #: Whether nothing but the zone's own outline tells on which side a point is.
         self.crisp = self.reach_km[1] == 0 and self.km == 0
         blocks = line.zone.edges.blocks
         self.blocks = blocks
         self.bulge = float(blocks.bulge.max())
 
-    def all_near(self, centre: Floats, radius_km: float) -> Ints:
-        """Return the pieces of edge one of which is nearest to any point of a ball.
+    def around(self, centre: Floats, radius_km: float) -> Ints:
+        """Return pieces of edge, among them all that can be nearest to a point of a ball.
 
         Parameters
         ----------
@@ -71,15 +72,7 @@ class LineSides:
         blocks = self.blocks
         away = np.linalg.norm(blocks.centres - centre, axis=1)
         most = float((away + blocks.reaches).min()) + 2 * (radius_km + self.bulge)
-        return self.near(
-            centre, radius_km, blocks.members(np.flatnonzero(away - blocks.reaches <= most))
-        )
-
-    def near(self, centre: Floats, radius_km: float, pieces: Ints) -> Ints:
-        """Return which of some pieces can be nearest to a point of a ball."""
-        chord = self._chords(centre[None], pieces)[0]
-        found: Ints = pieces[chord <= chord.min() + 2 * (radius_km + self.bulge)]
-        return found
+        return blocks.members(np.flatnonzero(away - blocks.reaches <= most))
 
     def _chords(self, points: Floats, pieces: Ints) -> Floats:
         """Return the chords between points and pieces, an array of shape (points, pieces)."""
@@ -113,25 +106,6 @@ class LineSides:
              for i in range(0, len(points), step)]
         )  # fmt: skip
         return distances(chord, self.bulge)
-
-    def states(
-        self, lon: Floats, lat: Floats, points: Floats, pieces: Ints, radius_km: float
-    ) -> States:
-        """Return the sides of cells.
-
-        Parameters
-        ----------
-        lon, lat : ndarray
-            Their centres, WGS 84 degrees.
-        points : ndarray, shape (n, 3)
-            The same, Earth-centred.
-        pieces : ndarray of int
-        radius_km : float
-            How far the cells reach from their centres.
-        """
-        low, high = self.away(points, pieces)
-        inside = shapely.intersects_xy(self.zone.geometry, lon, lat)
-        return states_of(inside, low, high, self.km, *self.reach_km, radius_km)
 
     def state(self, lon: float, lat: float, accuracy_km: float, pieces: Ints) -> int:
         """Return the side of a point.
@@ -167,7 +141,7 @@ def states_of(
     km: Floats | float,
     least_reach: Floats | float,
     most_reach: Floats | float,
-    radius_km: float = 0.0,
+    radius_km: Floats | float = 0.0,
 ) -> States:
     """Return the sides of cells or points from bounds on their distances to the edge.
 
@@ -176,10 +150,10 @@ def states_of(
     inside : ndarray of bool
         Whether the centre is in the zone or on its edge.
     low, high : ndarray
-        Bounds on how far it is from the edge, in km.
+        Bounds on how far it is from the edge, in km; everything else broadcasts with them.
     km, least_reach, most_reach : ndarray or float
         Of the lines, in km.
-    radius_km : float
+    radius_km : ndarray or float
         How far the cells reach from their centres; 0 for points.
     """
     # signed distances to the zone, negative in it, of all points of each cell
@@ -190,8 +164,8 @@ def states_of(
     out = (least - most_reach > km) | ((least - most_reach == km) & ~crisp)
     inner = most + most_reach <= km
     # with no give at all the point's own side counts, where no edge is in the cell
-    own = crisp & (np.asarray(km) == 0) & ((low > radius_km) | (radius_km == 0))
-    found = np.full(len(low), AMBIGUOUS, dtype=np.int8)
+    own = crisp & (np.asarray(km) == 0) & ((low > radius_km) | (np.asarray(radius_km) == 0))
+    found = np.full(low.shape, AMBIGUOUS, dtype=np.int8)
     found[(most - km < least_reach) & (km - least < least_reach)] = OPEN
     found[(out & ~own) | (own & ~inside)] = OUT
     found[(inner & ~own) | (own & inside)] = IN

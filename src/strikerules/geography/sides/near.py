@@ -1,4 +1,7 @@
-"""Which pieces of edge matter in which cell, laid out so that many points are measured at once."""
+"""Which pieces of edge matter in which cell, laid out so that many points are measured at once.
+
+Distances here are straight lines through the Earth, in km.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +9,34 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from strikerules.geography.chords import Ints
 from strikerules.geography.geodesy import Floats
 
-__all__ = ["Near"]
+__all__ = ["Entries", "Grown", "Near", "ranges"]
 
 #: So many pairs of a point and a piece are measured at once.
-_MOST_PAIRS = 500_000
+_MOST_PAIRS = 32_768
 
 
-class _Grown:
-    """An array that grows at its end."""
+class Grown:
+    """An array that grows at its end.
 
-    def __init__(self, width: tuple[int, ...], dtype: type) -> None:
+    Parameters
+    ----------
+    dtype : type
+    width : tuple of int
+        The shape of an item.
+    """
+
+    def __init__(self, dtype: type, width: tuple[int, ...] = ()) -> None:
         self._room: NDArray[Any] = np.empty((1024, *width), dtype=dtype)
         self.count = 0
 
-    def add(self, more: Ints | Floats) -> None:
+    def add(self, more: Any) -> None:
+        """Add several items."""
         needed = self.count + len(more)
         if needed > len(self._room):
             room = np.empty((max(needed, 2 * len(self._room)), *self._room.shape[1:]),
@@ -35,76 +47,202 @@ class _Grown:
         self.count = needed
 
     @property
-    def all(self) -> Ints:
+    def all(self) -> NDArray[Any]:
+        """All items."""
         return self._room[: self.count]
+
+
+class Entries(Struct, frozen=True):
+    """Lines near cells, each with the pieces of its edge that matter there.
+
+    Parameters
+    ----------
+    row : ndarray of int
+        For each entry the cell, in order.
+    lines : ndarray of int
+        For each entry the line.
+    pieces : ndarray of int
+        The pieces of all entries, one after another; numbers of `Near`.
+    counts : ndarray of int
+        How many pieces each entry has, at least one.
+    """
+
+    row: Ints
+    lines: Ints
+    pieces: Ints
+    counts: Ints
+
+    @property
+    def first(self) -> Ints:
+        """Where the pieces of each entry begin."""
+        return np.cumsum(self.counts) - self.counts
+
+    def kept(self, entries: NDArray[np.bool_], pieces: NDArray[np.bool_]) -> Entries:
+        """Return some of the entries, with some of their pieces."""
+        among = np.repeat(entries, self.counts) & pieces
+        counts = np.add.reduceat(pieces.astype(np.intp), self.first)[entries]
+        return Entries(self.row[entries], self.lines[entries], self.pieces[among], counts)
+
+    def of(self, low: int, high: int) -> Entries:
+        """Return the entries of some cells that follow one another, numbered from 0."""
+        some = slice(*np.searchsorted(self.row, (low, high)).tolist())
+        first, counts = self.first, self.counts
+        start = int(first[some.start]) if some.start < len(first) else len(self.pieces)
+        return Entries(
+            self.row[some] - low, self.lines[some],
+            self.pieces[start : start + int(counts[some].sum())], counts[some],
+        )  # fmt: skip
 
 
 class Near:
     """Cells with the lines that run near them; each such pair is an *entry*, with its pieces."""
 
     def __init__(self) -> None:
-        self._starts, self._ends = _Grown((3,), np.float64), _Grown((3,), np.float64)
-        self._offsets: dict[int, int] = {}
-        self._lines, self._first = _Grown((), np.intp), _Grown((), np.intp)
-        self._pieces, self._of_node = _Grown((), np.intp), _Grown((), np.intp)
+        self._starts, self._alongs = Grown(np.float64, (3,)), Grown(np.float64, (3,))
+        self._squares = Grown(np.float64)
+        self.offsets: dict[int, int] = {}
+        self._lines, self._first = Grown(np.intp), Grown(np.intp)
+        self._pieces, self._of_node = Grown(np.intp), Grown(np.intp)
         self._first.add(np.zeros(1, dtype=np.intp))
         self._of_node.add(np.zeros(1, dtype=np.intp))
 
     def know(self, line: int, start: Floats, end: Floats) -> None:
         """Take in the pieces of a line's edge, Earth-centred, km."""
-        self._offsets[line] = self._starts.count
+        along = end - start
+        self.offsets[line] = self._starts.count
         self._starts.add(start)
-        self._ends.add(end)
+        self._alongs.add(along)
+        self._squares.add(np.maximum(np.einsum("ij,ij->i", along, along), 1e-18))
 
-    def add(self, lines: Sequence[int], pieces: Sequence[Ints]) -> None:
-        """Take in the next cell: the lines that run near it, and their pieces."""
-        if lines:
-            self._lines.add(np.array(lines, dtype=np.intp))
-            lengths = [len(p) for p in pieces]
-            self._first.add(self._pieces.count + np.cumsum(lengths))
-            flat = [p + self._offsets[i] for i, p in zip(lines, pieces, strict=True)]
-            self._pieces.add(np.concatenate(flat))
-        self._of_node.add(np.array([self._lines.count], dtype=np.intp))
+    def add(self, entries: Entries, cells: int) -> None:
+        """Take in the next so many cells with their entries."""
+        before = self._lines.count
+        self._lines.add(entries.lines)
+        self._first.add(self._pieces.count + np.cumsum(entries.counts))
+        self._pieces.add(entries.pieces)
+        self._of_node.add(before + np.cumsum(np.bincount(entries.row, minlength=cells)))
+
+    def pieces_of(self, node: int) -> list[tuple[int, Ints]]:
+        """Return a cell's lines, each with its pieces in the line's own numbers."""
+        first, of_node = self._first.all, self._of_node.all
+        found = []
+        for entry in range(int(of_node[node]), int(of_node[node + 1])):
+            line = int(self._lines.all[entry])
+            pieces = self._pieces.all[first[entry] : first[entry + 1]]
+            found.append((line, pieces - self.offsets[line]))
+        return found
+
+    def lines_of(self, node: int) -> tuple[int, ...]:
+        """Return a cell's lines."""
+        start, end = self._of_node.all[node : node + 2].tolist()
+        return tuple(self._lines.all[start:end].tolist())
 
     @property
     def lines(self) -> Ints:
         """The line of each entry."""
         return self._lines.all
 
-    def entries(self, nodes: NDArray[Any]) -> tuple[Ints, Ints]:
+    def numbers(self, nodes: NDArray[Any]) -> tuple[Ints, Ints]:
         """Return the entries of cells, and for each the position of its cell in the argument."""
         of_node = self._of_node.all
-        return _ranges(of_node[nodes], of_node[nodes + 1])
+        return ranges(of_node[nodes], of_node[nodes + 1])
+
+    def entries(self, nodes: NDArray[Any]) -> Entries:
+        """Return the entries of cells."""
+        entry, row = self.numbers(nodes)
+        first = self._first.all
+        flat, _ = ranges(first[entry], first[entry + 1])
+        return Entries(
+            row, self._lines.all[entry], self._pieces.all[flat], first[entry + 1] - first[entry]
+        )
 
     def chords(self, points: Floats, entries: Ints) -> Floats:
-        """Return how far points are from the nearest piece of as many entries, straight, in km."""
+        """Return how far points are from the nearest piece of as many entries."""
         first = self._first.all
         counts = first[entries + 1] - first[entries]
         found = np.empty(len(entries))
-        cuts = np.flatnonzero(np.diff(np.cumsum(counts) // _MOST_PAIRS, prepend=0))
-        for rows in np.split(np.arange(len(entries)), cuts):
-            if len(rows):
-                found[rows] = self._some(points[rows], entries[rows])
+        for start, end in _blocks(counts):
+            some = entries[start:end]
+            flat, row = ranges(first[some], first[some + 1])
+            pairs = self._pairs(points[start:end][row], self._pieces.all[flat])
+            at = np.cumsum(counts[start:end]) - counts[start:end]
+            found[start:end] = np.sqrt(np.minimum.reduceat(pairs, at))
         return found
 
-    def _some(self, points: Floats, entries: Ints) -> Floats:
-        first = self._first.all
-        flat, row = _ranges(first[entries], first[entries + 1])
-        pieces = self._pieces.all[flat]
-        start = self._starts.all[pieces]
-        along = self._ends.all[pieces] - start
-        offset = points[row] - start
-        square = np.einsum("ij,ij->i", along, along)
-        t = np.einsum("ij,ij->i", offset, along) / np.maximum(square, 1e-18)
-        offset -= np.clip(t, 0.0, 1.0)[:, None] * along
-        squares = np.einsum("ij,ij->i", offset, offset)
-        found: Floats = np.sqrt(
-            np.minimum.reduceat(squares, np.flatnonzero(np.diff(row, prepend=-1)))
-        )
+    def each(self, points: Floats, entries: Entries) -> Floats:
+        """Return how far a cell's centre is from each piece of its entries.
+
+        Parameters
+        ----------
+        points : ndarray, shape (cells, 3)
+        entries : Entries
+        """
+        row = np.repeat(entries.row, entries.counts)
+        found = np.empty(len(row))
+        for start in range(0, len(row), _MOST_PAIRS):
+            some = slice(start, start + _MOST_PAIRS)
+            found[some] = np.sqrt(self._pairs(points[row[some]], entries.pieces[some]))
+        return found
+
+    def grids(self, points: Floats, entries: Entries) -> Floats:
+        """Return how far many points of each cell are from the nearest pieces of its entries.
+
+        Parameters
+        ----------
+        points : ndarray, shape (cells, n, 3)
+        entries : Entries
+
+        Returns
+        -------
+        ndarray, shape (entries, n)
+        """
+        size = points.shape[1]
+        found = np.empty((len(entries.lines), size))
+        first = entries.first
+        for start, end in _blocks(entries.counts * size):
+            among = slice(int(first[start]), int(first[end - 1] + entries.counts[end - 1]))
+            row = np.repeat(entries.row[start:end], entries.counts[start:end])
+            squares = self._grid(points, row, entries.pieces[among])
+            found[start:end] = np.sqrt(np.minimum.reduceat(squares, first[start:end] - among.start))
+        return found
+
+    def _grid(self, points: Floats, row: Ints, pieces: Ints) -> Floats:
+        """Return the square of how far each point of a piece's cell is from the piece."""
+        start, along = self._starts.all[pieces], self._alongs.all[pieces]
+        off = [points[row, :, axis] - start[:, axis, None] for axis in range(3)]
+        t = off[0] * along[:, 0, None]
+        t += off[1] * along[:, 1, None]
+        t += off[2] * along[:, 2, None]
+        t /= self._squares.all[pieces][:, None]
+        np.clip(t, 0.0, 1.0, out=t)
+        found: Floats = np.zeros_like(t)
+        for axis in range(3):
+            off[axis] -= t * along[:, axis, None]
+            off[axis] *= off[axis]
+            found += off[axis]
+        return found
+
+    def _pairs(self, points: Floats, pieces: Ints) -> Floats:
+        """Return the square of how far each point is from its piece."""
+        along = self._alongs.all[pieces]
+        offset = points - self._starts.all[pieces]
+        t = np.einsum("ij,ij->i", offset, along)
+        t /= self._squares.all[pieces]
+        along *= np.clip(t, 0.0, 1.0, out=t)[:, None]
+        offset -= along
+        found: Floats = np.einsum("ij,ij->i", offset, offset)
         return found
 
 
-def _ranges(starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+def _blocks(counts: Ints) -> Sequence[tuple[int, int]]:
+    """Return ranges of entries that have about as many pairs as are measured at once."""
+    if not len(counts):
+        return ()
+    cuts = (np.flatnonzero(np.diff(np.cumsum(counts) // _MOST_PAIRS)) + 1).tolist()
+    return list(zip([0, *cuts], [*cuts, len(counts)], strict=True))
+
+
+def ranges(starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
     """Return the numbers of several ranges, one after another, and whose range each is of."""
     counts = ends - starts
     row = np.repeat(np.arange(len(starts)), counts)

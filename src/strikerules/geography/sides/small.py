@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from strikerules.geography.cells import Line
 from strikerules.geography.geodesy import Floats
-from strikerules.geography.sides.tree import Sides, SideTree
+from strikerules.geography.sides.classes import Sides
+from strikerules.geography.sides.tree import SideTree
 
 __all__ = ["ManySides", "sides_of"]
 

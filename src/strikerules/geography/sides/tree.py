@@ -8,28 +8,21 @@ cut further once enough points have come, and until then they are measured one b
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import shapely
-from msgspec import Struct
 from numpy.typing import NDArray
 
 from strikerules.geography.cells import Line
 from strikerules.geography.chords import Ints
 from strikerules.geography.geodesy import Floats, to_ecef
-from strikerules.geography.sides.boxes import Boxes, radius_km
-from strikerules.geography.sides.lines import (
-    AMBIGUOUS,
-    IN,
-    OPEN,
-    OUT,
-    LineSides,
-    distances,
-    states_of,
-)
-from strikerules.geography.sides.near import Near
+from strikerules.geography.sides.boxes import Boxes, radii_km
+from strikerules.geography.sides.classes import Classes, Sides
+from strikerules.geography.sides.lines import AMBIGUOUS, IN, OUT, LineSides, distances, states_of
+from strikerules.geography.sides.near import Entries, Grown, Near, ranges
 
-__all__ = ["SideTree", "Sides"]
+__all__ = ["SideTree"]
 
 #: Cells are cut `_LEVELS` times after the first degree, each time into 8 by 8.
 _BITS, _LEVELS = 3, 3
@@ -38,40 +31,8 @@ _UNBUILT = -1
 #: So many points have to fall in a cell before it is cut further.
 _ENOUGH = (1, 12, 24, 48)
 _MOST_NODES = 60_000
-#: States of two bits each, so many and one more of which fit in an integer.
-_PLACES = 30
-
-
-class Sides(Struct, frozen=True):
-    """On which sides of the lines a point lies: in these, on either side of these, out of the rest.
-
-    Parameters
-    ----------
-    inside, open : tuple of int
-        Indexes of the lines.
-    """
-
-    inside: tuple[int, ...]
-    open: tuple[int, ...]
-
-    def side(self, index: int) -> bool | None:
-        """Return a line's side; None where both are possible."""
-        if index in self.open:
-            return None
-        return index in self.inside
-
-
-class _Node(Struct):
-    """A cell that is cut: what is known of all of it, and the pieces of edge that matter in it."""
-
-    level: int
-    u: int
-    v: int
-    inside: tuple[int, ...]
-    open: tuple[int, ...]
-    lines: tuple[int, ...]
-    pieces: tuple[Ints, ...]
-    classes: dict[tuple[int, ...], int]
+#: Points on their way down at once, few enough to stay in a processor's cache.
+_ROWS = 65_536
 
 
 class SideTree:
@@ -96,12 +57,14 @@ class SideTree:
         self.accuracy_km = (
             accuracy_km if isinstance(accuracy_km, tuple) else (accuracy_km, accuracy_km)
         )
-        self.classes: list[Sides] = []
-        self._numbers: dict[Sides, int] = {}
+        self._known = Classes()
+        self.classes = self._known.classes
         self._made: dict[int, LineSides] = {}
         self._boxes = Boxes(self.lines, self.accuracy_km[1])
-        self._nodes: list[_Node] = []
         self._near = Near()
+        #: Of each node its level and place, and the profile that its points start from.
+        self._nodes, self._profiles = Grown(np.intp, (3,)), Grown(np.int64)
+        self._few: dict[int, tuple[list[tuple[LineSides, Ints]], dict[tuple[int, ...], int]]] = {}
         self._root = np.full(360 * 180, _UNBUILT, dtype=np.int32)
         self._cells = np.full(64 * 64, _UNBUILT, dtype=np.int32)
         self._hits = np.zeros(64 * 64, dtype=np.int32)
@@ -109,11 +72,7 @@ class SideTree:
 
     def number(self, sides: Sides) -> int:
         """Return the number of a class, a new one if need be."""
-        found = self._numbers.get(sides)
-        if found is None:
-            found = self._numbers[sides] = len(self.classes)
-            self.classes.append(sides)
-        return found
+        return self._known.number(sides)
 
     # -- many points -------------------------------------------------------------------------
 
@@ -129,6 +88,26 @@ class SideTree:
         accuracy_km : ndarray, optional
             How good each is, where they are not all alike.
         """
+        found = np.empty(len(lon), dtype=np.int32)
+        rows: list[Ints] = []
+        nodes: list[Ints] = []
+        for start in range(0, len(lon), _ROWS):
+            part = slice(start, start + _ROWS)
+            found[part], row, node = self._down(lon[part], lat[part])
+            rows.append(row + start)
+            nodes.append(node)
+        left = np.concatenate(rows) if rows else np.empty(0, dtype=np.intp)
+        if len(left):
+            good = (
+                np.full(len(left), self.accuracy_km[0])
+                if accuracy_km is None
+                else accuracy_km[left]
+            )
+            found[left] = self._measure(lon[left], lat[left], good, np.concatenate(nodes))
+        return found
+
+    def _down(self, lon: Floats, lat: Floats) -> tuple[NDArray[np.int32], Ints, Ints]:
+        """Return the classes as far as cells tell, which points are left, and in which nodes."""
         # integers of a machine's own size, as what they look up asks for
         u = ((lon + 180.0) * _FINE).astype(np.intp)
         v = ((lat + 90.0) * _FINE).astype(np.intp)
@@ -136,34 +115,30 @@ class SideTree:
         slot = np.minimum(v >> bits, 179) * 360 + np.minimum(u >> bits, 359)
         found: NDArray[np.int32] = self._root.take(slot)
         if (found == _UNBUILT).any():
-            for one in np.unique(slot[found == _UNBUILT]).tolist():
-                self._build_root(one)
+            self._build_roots(np.unique(slot[found == _UNBUILT]))
             found = self._root.take(slot)
         waiting = np.flatnonzero(found < _UNBUILT)
+        rows: list[Ints] = []
+        nodes: list[Ints] = []
         level = 0
         while len(waiting):
             level += 1
-            node = -2 - found[waiting].astype(np.intp)
-            fine = self._fine(u[waiting], v[waiting], level)
-            slots = node * 64 + fine
+            node = -2 - found.take(waiting).astype(np.intp)
+            slots = node * 64 + self._fine(u.take(waiting), v.take(waiting), level)
             got = self._cells.take(slots)
             unbuilt = got == _UNBUILT
             if unbuilt.any():
-                self._build(slots[unbuilt], level)
-                got = self._cells.take(slots)
-                left = got == _UNBUILT
-                if left.any():
-                    rows = waiting[left]
-                    good = (
-                        np.full(len(rows), self.accuracy_km[0])
-                        if accuracy_km is None
-                        else accuracy_km[rows]
-                    )
-                    found[rows] = self._measure(lon[rows], lat[rows], good, node[left])
-                    waiting, got = waiting[~left], got[~left]
+                if self._build(slots[unbuilt], level):
+                    got = self._cells.take(slots)
+                    unbuilt = got == _UNBUILT
+                rows.append(waiting[unbuilt])
+                nodes.append(node[unbuilt])
+                waiting, got = waiting[~unbuilt], got[~unbuilt]
             found[waiting] = got
             waiting = waiting[got < _UNBUILT]
-        return found
+        if not rows:
+            return found, np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+        return found, np.concatenate(rows), np.concatenate(nodes)
 
     @staticmethod
     def _fine(u: Ints, v: Ints, level: int) -> Ints:
@@ -173,68 +148,60 @@ class SideTree:
         other = np.minimum(v, 180 * _FINE - 1) >> shift & 7
         return other * 8 + one
 
-    def _build(self, slots: Ints, level: int) -> None:
-        """Cut the cells in which enough points have fallen."""
+    def _build(self, slots: Ints, level: int) -> bool:
+        """Cut the cells in which enough points have fallen; tell whether there are any."""
         some, counts = np.unique(slots, return_counts=True)
         self._hits[some] += counts.astype(np.int32)
         if level > _LEVELS:
-            return
-        for slot in some[self._hits[some] >= _ENOUGH[level]].tolist():
-            self._build_cell(slot)
+            return False
+        ready = some[self._hits[some] >= _ENOUGH[level]]
+        ready = ready[: max(0, _MOST_NODES - self._nodes.count)]
+        if len(ready):
+            self._build_cells(ready)
+        return bool(len(ready))
 
     def _measure(
         self, lon: Floats, lat: Floats, accuracy_km: Floats, nodes: Ints
     ) -> NDArray[np.int32]:
         """Return the classes of points in cells that are not cut."""
-        entry, row = self._near.entries(nodes)
+        entry, row = self._near.numbers(nodes)
         lines = self._near.lines[entry]
-        made = [self._line(index) for index in np.unique(lines).tolist()]
-        which = np.searchsorted([m.index for m in made], lines)
-        shapes = np.array([m.zone.geometry for m in made], dtype=object)[which]
-        inside = shapely.intersects_xy(shapes, lon[row], lat[row])
+        inside = self._inside(lines, lon[row], lat[row])
         # where nothing is uncertain a zone has a point or has it not
         states = np.where(inside, IN, OUT).astype(np.int8)
-        far = np.flatnonzero(np.array([not m.crisp for m in made])[which])
+        crisp, bulge, km, edge = self._of_lines("crisp", "bulge", "km", "edge_km")
+        far = np.flatnonzero(~crisp[lines])
         if len(far):
             chord = self._near.chords(to_ecef(lon, lat)[row[far]], entry[far])
-            bulge, km, edge = (
-                np.array([getattr(m, key) for m in made])[which[far]]
-                for key in ("bulge", "km", "edge_km")
-            )
-            reach = edge + accuracy_km[row[far]]
-            states[far] = states_of(inside[far], *distances(chord, bulge), km, reach, reach)
+            of = lines[far]
+            reach = edge[of] + accuracy_km[row[far]]
+            states[far] = states_of(inside[far], *distances(chord, bulge[of]), km[of], reach, reach)
         for at in np.flatnonzero(states == AMBIGUOUS).tolist():
             x, y = float(lon[row[at]]), float(lat[row[at]])
-            states[at] = made[which[at]].exactly(x, y, float(accuracy_km[row[at]]))
-        first = np.flatnonzero(np.diff(row, prepend=-1))
-        ends = np.append(first[1:], len(row))
-        found = np.empty(len(lon), dtype=np.int32)
-        for rows in _alike(nodes, row, states, first):
-            one = rows[0]
-            sides = states[first[one] : ends[one]].tolist()
-            found[rows] = self._class(self._nodes[nodes[one]], sides)
+            made = self._made[int(lines[at])]
+            states[at] = made.exactly(x, y, float(accuracy_km[row[at]]))
+        return self._known.of(self._known.all_after(self._profiles.all[nodes], states, row))
+
+    def _inside(self, lines: Ints, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
+        """Return whether each point is in, or on the edge of, the zone of its line."""
+        found = np.empty(len(lines), dtype=np.bool_)
+        for index in np.unique(lines).tolist():
+            some = lines == index
+            found[some] = shapely.intersects_xy(
+                self._made[index].zone.geometry, lon[some], lat[some]
+            )
         return found
 
-    def _classes(self, node: _Node, states: NDArray[np.int8]) -> NDArray[np.int32]:
-        """Return the classes of columns of states, none of which is ambiguous."""
-        if len(node.lines) < 30:
-            key = np.zeros(states.shape[1], dtype=np.int64)
-            for row in states:
-                key = key * 4 + row
-            _, first, back = np.unique(key, return_index=True, return_inverse=True)
-        else:
-            _, first, back = np.unique(states, axis=1, return_index=True, return_inverse=True)
-        numbers = [self._class(node, states[:, column].tolist()) for column in first.tolist()]
-        return np.array(numbers, dtype=np.int32)[back.ravel()]
-
-    def _class(self, node: _Node, states: list[int]) -> int:
-        inside, open_ = list(node.inside), list(node.open)
-        for index, state in zip(node.lines, states, strict=True):
-            if state == IN:
-                inside.append(index)
-            elif state == OPEN:
-                open_.append(index)
-        return self.number(Sides(tuple(sorted(inside)), tuple(sorted(open_))))
+    def _of_lines(self, *names: str) -> list[NDArray[Any]]:
+        """Return attributes of all lines that came near, in arrays by the lines' numbers."""
+        made = self._made
+        found = []
+        for name in names:
+            array = np.zeros(len(self.lines))
+            for index, line in made.items():
+                array[index] = getattr(line, name)
+            found.append(array.astype(bool) if name == "crisp" else array)
+        return found
 
     # -- one point ---------------------------------------------------------------------------
 
@@ -270,26 +237,27 @@ class SideTree:
         return int(found[0])
 
     def _one(
-        self, number: int, slot: int, level: int, lon: float, lat: float, accuracy_km: float
+        self, node: int, slot: int, level: int, lon: float, lat: float, accuracy_km: float
     ) -> int:
         """Return the class of a point in a cell that is not cut."""
         hits = self._hits.item(slot) + 1
         self._hits[slot] = hits
         if level <= _LEVELS and hits >= _ENOUGH[level]:
             return self._looked(lon, lat, accuracy_km)
-        node = self._nodes[number]
-        states = []
-        for index, pieces in zip(node.lines, node.pieces, strict=True):
-            line = self._made[index]
-            states.append(
-                int(shapely.intersects_xy(line.zone.geometry, lon, lat))
-                if line.crisp
-                else line.state(lon, lat, accuracy_km, pieces)
-            )
-        key = tuple(states)
-        found = node.classes.get(key)
+        if node not in self._few:
+            near = [(self._made[index], pieces) for index, pieces in self._near.pieces_of(node)]
+            self._few[node] = near, {}
+        near, known = self._few[node]
+        states = tuple([
+            int(shapely.intersects_xy(line.zone.geometry, lon, lat))
+            if line.crisp
+            else line.state(lon, lat, accuracy_km, pieces)
+            for line, pieces in near
+        ])  # fmt: skip
+        found = known.get(states)
         if found is None:
-            found = node.classes[key] = self._class(node, states)
+            profile = self._known.after(self._profiles.all.item(node), states)
+            found = known[states] = self._known.class_of(profile)
         return found
 
     # -- building ----------------------------------------------------------------------------
@@ -300,114 +268,144 @@ class SideTree:
             self._near.know(index, made.blocks.start, made.blocks.end)
         return self._made[index]
 
-    def _build_root(self, slot: int) -> None:
-        v, u = divmod(slot, 360)
-        west, south = u - 180.0, v - 90.0
-        wanted = self._boxes.near(west, south, 1.0)
-        self._root[slot] = self._cell(0, u, v, (), (), wanted, None)
+    def _build_roots(self, slots: Ints) -> None:
+        v, u = np.divmod(slots, 360)
+        points, radius = _centres(0, u, v)[2:]
+        lines: list[int] = []
+        pieces: list[Ints] = []
+        counts: list[int] = []
+        before: list[int] = []
+        for cell, (x, y) in enumerate(zip(u.tolist(), v.tolist(), strict=True)):
+            near = self._boxes.near(x - 180.0, y - 90.0, 1.0)
+            counts.append(len(near))
+            before.append(self._known.profile(Sides((), ()), near))
+            for index in near:
+                found = self._line(index).around(points[cell], float(radius[cell]))
+                pieces.append(found + self._near.offsets[index])
+            lines += near
+        entries = Entries(
+            np.repeat(np.arange(len(slots)), counts),
+            np.array(lines, dtype=np.intp),
+            np.concatenate(pieces) if pieces else np.empty(0, dtype=np.intp),
+            np.array([len(p) for p in pieces], dtype=np.intp),
+        )
+        self._root[slots] = self._cut(0, u, v, np.array(before, dtype=np.int64), entries)
 
-    def _build_cell(self, slot: int) -> None:
-        number, child = divmod(slot, 64)
-        if len(self._nodes) >= _MOST_NODES:
-            return
-        node = self._nodes[number]
-        row, column = divmod(child, 8)
-        self._cells[slot] = self._cell(
-            node.level + 1, node.u * 8 + column, node.v * 8 + row,
-            node.inside, node.open, node.lines, node.pieces,
-        )  # fmt: skip
+    def _build_cells(self, slots: Ints) -> None:
+        nodes, child = np.divmod(slots, 64)
+        where = self._nodes.all[nodes]
+        level = int(where[0, 0]) + 1
+        row, column = np.divmod(child, 8)
+        before = self._profiles.all[nodes]
+        entries = self._near.entries(nodes)
+        u, v = where[:, 1] * 8 + column, where[:, 2] * 8 + row
+        # nodes are added, and with them room for more cells, before these are known
+        found = self._cut(level, u, v, before, entries)
+        self._cells[slots] = found
 
-    def _cell(
-        self,
-        level: int,
-        u: int,
-        v: int,
-        inside: tuple[int, ...],
-        open_: tuple[int, ...],
-        lines: Sequence[int],
-        pieces: tuple[Ints, ...] | None,
-    ) -> int:
-        """Classify a cell: its class, or a new node that stands for its 64 parts."""
-        size = 1.0 / (1 << (_BITS * level))
-        lon, lat = u * size - 180.0 + size / 2, v * size - 90.0 + size / 2
-        radius = radius_km(lat, size)
-        x, y, points = np.array([lon]), np.array([lat]), to_ecef(np.array([lon]), np.array([lat]))
-        kept: list[int] = []
-        near: list[Ints] = []
-        now_in, now_open = list(inside), list(open_)
-        for number, index in enumerate(lines):
-            line = self._line(index)
-            found = (
-                line.all_near(points[0], radius)
-                if pieces is None
-                else line.near(points[0], radius, pieces[number])
-            )
-            state = int(line.states(x, y, points, found, radius)[0])
-            if state == AMBIGUOUS:
-                kept.append(index)
-                near.append(found)
-            elif state == IN:
-                now_in.append(index)
-            elif state == OPEN:
-                now_open.append(index)
-            else:
-                assert state == OUT
-        node = _Node(level, u, v, tuple(now_in), tuple(now_open), tuple(kept), tuple(near), {})
-        if not kept:
-            return self._class(node, [])
-        return self._add(node)
+    def _cut(
+        self, level: int, u: Ints, v: Ints, before: NDArray[np.int64], entries: Entries
+    ) -> NDArray[np.int32]:
+        """Classify cells of one level: the class of each, or a new node that stands for its parts.
 
-    def _add(self, node: _Node) -> int:
-        """Keep a node, and classify its parts where that can be done at once."""
-        number = len(self._nodes)
-        self._nodes.append(node)
-        self._near.add(node.lines, node.pieces)
-        if (number + 1) * 64 > len(self._cells):
+        Parameters
+        ----------
+        level : int
+        u, v : ndarray of int
+            The cells, counted from the west and the south.
+        before : ndarray of int
+            The profiles of the cells that they are parts of.
+        entries : Entries
+            The lines that may run near each.
+        """
+        lon, lat, points, radius = _centres(level, u, v)
+        if not len(entries.lines):
+            return self._known.of(before)
+        bulge = self._of_lines("bulge")[0][entries.lines]
+        around, row = radius[entries.row], entries.row
+        chords = self._near.each(points, entries)
+        least = np.minimum.reduceat(chords, entries.first)
+        matter = chords <= np.repeat(least + 2 * (around + bulge), entries.counts)
+        states = self._states(entries, lon[row], lat[row], least, around)
+        kept = states == AMBIGUOUS
+        profiles = self._known.all_after(before, states, row)
+        cut = np.zeros(len(u), dtype=np.bool_)
+        cut[row[kept]] = True
+        found = np.empty(len(u), dtype=np.int32)
+        whole = np.flatnonzero(~cut)
+        found[whole] = self._known.of(profiles[whole])
+        cut_cells = np.flatnonzero(cut)
+        if len(cut_cells):
+            rest = entries.kept(kept, matter)
+            position = np.cumsum(cut) - 1
+            rest = Entries(position[rest.row], rest.lines, rest.pieces, rest.counts)
+            some = level, u[cut_cells], v[cut_cells]
+            found[cut_cells] = self._add(*some, profiles[cut_cells], rest)
+        return found
+
+    def _states(
+        self, entries: Entries, lon: Floats, lat: Floats, chord: Floats, radius_km: Any
+    ) -> NDArray[np.int8]:
+        """Return the states of cells, or of parts of them, by how far their centres are."""
+        of = entries.lines
+        bulge, km, least, most = self._of_lines("bulge", "km", "least_km", "most_km")
+        shape = (-1,) + (1,) * (chord.ndim - 1)
+        inside = self._inside(
+            np.repeat(of, chord[0].size), lon.ravel(), lat.ravel()
+        ).reshape(chord.shape)  # fmt: skip
+        low, high = distances(chord, bulge[of].reshape(shape))
+        km, least, most = (array[of].reshape(shape) for array in (km, least, most))
+        return states_of(inside, low, high, km, least, most, radius_km)
+
+    def _add(
+        self, level: int, u: Ints, v: Ints, profiles: NDArray[np.int64], entries: Entries
+    ) -> NDArray[np.int32]:
+        """Keep nodes, and classify their parts where that can be done at once."""
+        first, count = self._nodes.count, len(u)
+        self._nodes.add(np.stack([np.full(count, level), u, v], axis=1))
+        self._profiles.add(profiles)
+        self._near.add(entries, count)
+        while (first + count) * 64 > len(self._cells):
             self._cells = np.concatenate([self._cells, np.full_like(self._cells, _UNBUILT)])
             self._hits = np.concatenate([self._hits, np.zeros_like(self._hits)])
-        if node.level < _LEVELS:
-            self._cells[number * 64 : number * 64 + 64] = self._parts(node)
         self._views = (self._root.data, self._cells.data)
-        return -2 - number
+        if level < _LEVELS:
+            parts = self._parts(level, u, v, profiles, entries)
+            self._cells[first * 64 : (first + count) * 64] = parts.ravel()
+        return (-2 - np.arange(first, first + count)).astype(np.int32)
 
-    def _parts(self, node: _Node) -> NDArray[np.int32]:
-        size = 1.0 / (1 << (_BITS * (node.level + 1)))
-        steps = (np.arange(8) + 0.5) * size
-        lat, lon = (
-            a.ravel()
-            for a in np.meshgrid(
-                node.v * 8 * size - 90.0 + steps, node.u * 8 * size - 180.0 + steps, indexing="ij"
-            )
+    def _parts(
+        self, level: int, u: Ints, v: Ints, profiles: NDArray[np.int64], entries: Entries
+    ) -> NDArray[np.int32]:
+        """Return the classes of the 64 parts of each cell, `_UNBUILT` where they are not sure."""
+        row, column = np.divmod(np.arange(64), 8)
+        lon, lat, points, radius = _centres(
+            level + 1, u[:, None] * 8 + column, v[:, None] * 8 + row
         )
-        points = to_ecef(lon, lat)
-        radius = radius_km(float(np.abs(lat).min()), size)
-        states = np.stack([
-            self._line(index).states(lon, lat, points, pieces, radius)
-            for index, pieces in zip(node.lines, node.pieces, strict=True)
-        ])  # fmt: skip
-        found = np.full(64, _UNBUILT, dtype=np.int32)
-        sure = ~(states == AMBIGUOUS).any(axis=0)
-        if sure.any():
-            found[sure] = self._classes(node, states[:, sure])
+        of = entries.row
+        chord = self._near.grids(points, entries)
+        states = self._states(entries, lon[of], lat[of], chord, radius[of])
+        first = np.flatnonzero(np.diff(of, prepend=-1))
+        unsure = np.logical_or.reduceat(states == AMBIGUOUS, first, axis=0)
+        cell, part = np.nonzero(~unsure)
+        found = np.full((len(u), 64), _UNBUILT, dtype=np.int32)
+        if len(cell):
+            entry, at = ranges(first[cell], np.append(first[1:], len(of))[cell])
+            after = self._known.all_after(profiles[cell], states[entry, part[at]], at)
+            found[cell, part] = self._known.of(after)
         return found
 
 
-def _alike(nodes: Ints, row: Ints, states: NDArray[np.int8], first: Ints) -> list[Ints]:
-    """Return the rows in groups of one node whose states are the same.
+def _centres(level: int, u: Ints, v: Ints) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return the centres of cells in degrees and Earth-centred, and how far their corners are.
 
     Parameters
     ----------
-    nodes : ndarray
-        Of each row.
-    row : ndarray
-        Of each state.
-    first : ndarray
-        Where the states of each row begin.
+    level : int
+        How often they are cut.
+    u, v : ndarray of int
+        Of any shape; counted from the west and the south.
     """
-    place = np.arange(len(row)) - first[row]
-    if int(place.max()) > _PLACES:
-        return [np.array([one]) for one in range(len(nodes))]
-    key = np.add.reduceat(states.astype(np.int64) << (2 * place), first)
-    order = np.lexsort((key, nodes))
-    new = (np.diff(key[order]) != 0) | (np.diff(nodes[order]) != 0)
-    return np.split(order, np.flatnonzero(new) + 1)
+    size = 1.0 / (1 << (_BITS * level))
+    lon, lat = (np.asarray(a * size - b + size / 2) for a, b in ((u, 180.0), (v, 90.0)))
+    return lon, lat, to_ecef(lon, lat), radii_km(lat, size)
