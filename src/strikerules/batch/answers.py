@@ -7,17 +7,18 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from strikerules.engine.quick import Answer, answer_of
 
-__all__ = ["COLUMNS", "JOINT", "Answer", "Answers", "answer_of", "cell"]
+__all__ = ["COLUMNS", "JOINT", "Answer", "Answers", "answer_of", "cell", "room"]
 
 #: Between the names in a cell; what `Series.str.get_dummies` splits at.
 JOINT = "|"
 
-#: Rows that are looked up at once, few enough to stay in a processor's cache.
-_ROWS = 65_536
+#: From so many bytes on numpy asks for large pages.
+_LARGE = 1 << 22
 
 #: The columns that deciding adds, in this order.
 COLUMNS = ("decision", "possible", "settled", "rules", "depends_on")
@@ -29,13 +30,25 @@ def cell(answer: Answer, column: str) -> Any:
     return JOINT.join(found) if isinstance(found, tuple) else found
 
 
+def room(count: int, dtype: Any) -> NDArray[Any]:
+    """Return an array for a column, not filled.
+
+    Of a large array numpy asks the system for large pages, which are had much faster; a column
+    that is not much smaller is given as much.
+    """
+    size = np.dtype(dtype).itemsize
+    if _LARGE // 8 < count * size < _LARGE:
+        return np.empty(_LARGE // size, dtype=dtype)[:count]
+    return np.empty(count, dtype=dtype)
+
+
 class Answers:
     """Answers by number, each kept once; number 0 is that of rows that can't be read."""
 
     def __init__(self) -> None:
         self.items: list[Answer | None] = [None]
         self._numbers: dict[Answer, int] = {}
-        self._dictionaries: dict[str, tuple[int, NDArray[Any], pa.Array]] = {}
+        self._dictionaries: dict[str, tuple[pa.Array, pa.Array, pa.Array | None]] = {}
 
     def __len__(self) -> int:
         return len(self.items)
@@ -63,36 +76,31 @@ class Answers:
         dict of pyarrow.Array
             Booleans for ``settled``, else text as a dictionary; null for rows that can't be read.
         """
-        known = {name: self._dictionary(name) for name in names}
-        found = {name: np.empty(len(numbers), dtype=c.dtype) for name, (c, _) in known.items()}
-        read = True
-        for start in range(0, len(numbers), _ROWS):
-            part = slice(start, start + _ROWS)
-            # of a machine's own size, so that they are not made such for each column
-            where = numbers[part].astype(np.intp)
-            read = read and bool(where.min(initial=1))
-            for name, (codes, _) in known.items():
-                codes.take(where, out=found[name][part], mode="clip")
-        mask = None if read else numbers == 0
-        return {
-            name: pa.array(found[name].view(np.bool_), mask=mask)
-            if name == "settled"
-            else pa.DictionaryArray.from_arrays(pa.array(found[name], mask=mask), words)
-            for name, (_, words) in known.items()
-        }
+        where = pa.array(numbers)
+        # number 0 is null, which takes longer where it does not come
+        read = not len(numbers) or bool(numbers.min())
+        found = {}
+        for name in names:
+            codes, bare, words = self._dictionary(name)
+            # every number is that of an answer
+            taken = pc.take(bare if read else codes, where, boundscheck=False)
+            found[name] = taken if words is None else pa.DictionaryArray.from_arrays(taken, words)
+        return found
 
-    def _dictionary(self, name: str) -> tuple[NDArray[Any], pa.Array]:
+    def _dictionary(self, name: str) -> tuple[pa.Array, pa.Array, pa.Array | None]:
+        """Return each answer's code, the same without a null, and what the codes stand for."""
         kept = self._dictionaries.get(name)
-        if kept is not None and kept[0] == len(self.items):
-            return kept[1], kept[2]
+        if kept is not None and len(kept[0]) == len(self.items):
+            return kept
         cells = [None if a is None else cell(a, name) for a in self.items]
         if name == "settled":
-            codes = np.array([bool(c) for c in cells])
-            self._dictionaries[name] = (len(cells), codes.view(np.int8), pa.array([]))
-            return codes.view(np.int8), pa.array([])
-        words = list(dict.fromkeys(c for c in cells if c is not None))
-        where = {word: i for i, word in enumerate(words)}
-        # one type, however many there are: the batches of a stream have one schema
-        codes = np.array([0 if c is None else where[c] for c in cells], dtype=np.int32)
-        self._dictionaries[name] = (len(cells), codes, pa.array(words, pa.string()))
-        return codes, self._dictionaries[name][2]
+            kept = pa.array(cells, pa.bool_()), pa.array([bool(c) for c in cells]), None
+        else:
+            words = list(dict.fromkeys(c for c in cells if c is not None))
+            where = {word: i for i, word in enumerate(words)}
+            # one type, however many there are: the batches of a stream have one schema
+            codes = [None if c is None else where[c] for c in cells]
+            bare = pa.array([c or 0 for c in codes], pa.int32())
+            kept = pa.array(codes, pa.int32()), bare, pa.array(words, pa.string())
+        self._dictionaries[name] = kept
+        return kept

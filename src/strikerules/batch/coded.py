@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from strikerules.batch.columns import Column, Floats, Numbers, Words
 from strikerules.batch.points import Points
 from strikerules.batch.rows import Rows
-from strikerules.engine.quick.facts import FactCoder, NumberCoder
+from strikerules.engine.quick.facts import FactCoder
 from strikerules.geography.atlas import Atlas, zones_of
 from strikerules.language.locations import InZone, Location, Named
 from strikerules.language.policy import Ruling
@@ -143,18 +143,13 @@ def pointed(points: Points, ruling: Ruling, atlas: Atlas) -> Points:
     )
 
 
-def codes_of(coder: FactCoder, column: Column | None, part: slice | Codes) -> Codes | None:
-    """Return the classes of some rows of a column; None where nothing is given in any.
+def codes_of(coder: FactCoder, column: Words) -> NDArray[np.intp]:
+    """Return the classes of a column's distinct values, and class 0 at the end for nothing.
 
-    Rows whose value can't be have class 0.
+    Values that can't be have class 0.
     """
-    if column is None:
-        return None
-    if isinstance(column, Words):
-        table = [0 if v is None or isinstance(v, Problem) else coder.code(v) for v in column.values]
-        return np.array([*table, 0], dtype=np.intp).take(column.codes[part])
-    assert isinstance(coder, NumberCoder)
-    return coder.codes(column.values[part])
+    known = [0 if v is None or isinstance(v, Problem) else coder.code(v) for v in column.values]
+    return np.array([*known, 0], dtype=np.intp)
 
 
 def numbers_of(column: Column | None) -> Floats | None:

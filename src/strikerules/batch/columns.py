@@ -20,13 +20,38 @@ from strikerules.language.values import Value, read_value
 from strikerules.language.vocabulary import Attribute
 from strikerules.problems import Problem
 
-__all__ = ["Bools", "Codes", "Column", "Floats", "Numbers", "Words", "as_arrow", "read_column"]
+__all__ = [
+    "Bools",
+    "Codes",
+    "Column",
+    "Floats",
+    "Numbers",
+    "Words",
+    "among",
+    "as_arrow",
+    "read_column",
+]
 
 Floats = NDArray[np.float64]
 Codes = NDArray[Any]
 Bools = NDArray[np.bool_]
 
 _EPOCH = datetime.date(1970, 1, 1)
+
+
+#: The largest number.
+_MOST = float(np.finfo(np.float64).max)
+
+
+def among(values: Floats, most: float) -> bool:
+    """Tell in one pass whether all numbers lie between 0 and a limit; it may miss that they do.
+
+    The bits of numbers that are not negative are in order as whole numbers; those of negative
+    numbers, infinity and NaN come after them.
+    """
+    if values.dtype != np.float64 or not values.flags.c_contiguous:
+        return False
+    return bool(values.view(np.uint64).max() <= np.float64(most).view(np.uint64))
 
 
 class Numbers(Struct, frozen=True):
@@ -43,7 +68,7 @@ class Numbers(Struct, frozen=True):
     def wrong(self) -> Bools | None:
         """Return which rows hold a number that the attribute can't have, or None if none does."""
         values = self.values
-        if not len(values):
+        if not len(values) or among(values, _MOST):
             return None
         low, high = values.min(), values.max()
         if np.isnan(low):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import shapely
 from msgspec import Struct
 
-from strikerules.batch.columns import Bools, Codes, Floats, Words
+from strikerules.batch.columns import Bools, Codes, Floats, Words, among
 from strikerules.documents import Document
 from strikerules.language.locations import (
     MOST_ACCURACY_KM,
@@ -28,7 +29,7 @@ __all__ = ["NOWHERE", "Points"]
 NOWHERE, POINT, OTHER, WRONG = range(4)
 
 
-class Points(Struct, frozen=True):
+class Points(Struct, frozen=True, dict=True):
     """The places of one attribute, a row each.
 
     Parameters
@@ -69,9 +70,9 @@ class Points(Struct, frozen=True):
 
     def wrong(self) -> Bools | None:
         """Return which rows can't be a place, or None if all can."""
-        lon, lat = self.lon, self.lat
-        if self.plain and _in_range(lon, 180.0) and _in_range(lat, 90.0):
+        if self.complete:
             return None
+        lon, lat = self.lon, self.lat
         bad = (np.isnan(lon) != np.isnan(lat)) | (np.abs(lon) > 180) | (np.abs(lat) > 90)
         many = (~np.isnan(lon)).astype(np.int8)
         for words in (self.named, self.zones):
@@ -93,8 +94,14 @@ class Points(Struct, frozen=True):
                 bad[row] = bool(self._read(int(row))[1])
         return bad if bad.any() else None
 
+    @cached_property
+    def complete(self) -> bool:
+        """Whether every row has an exact point."""
+        return self.plain and _in_range(self.lon, 180.0) and _in_range(self.lat, 90.0)
+
+    @cached_property
     def others(self) -> Bools | None:
-        """Return which rows have a place that is no point, or None if none has."""
+        """Which rows have a place that is no point, or None if none has."""
         found = np.zeros(len(self.lon), dtype=np.bool_)
         for words in (self.named, self.zones):
             if words is not None:
@@ -155,7 +162,9 @@ class Points(Struct, frozen=True):
 
 def _in_range(values: Floats, most: float) -> bool:
     """Tell whether every number is within limits; a NaN is not."""
-    return not len(values) or bool(values.min() >= -most and values.max() <= most)
+    return not len(values) or (
+        among(values, most) or bool(values.min() >= -most and values.max() <= most)
+    )
 
 
 def accuracies(points: Points) -> Floats | Codes:

@@ -192,12 +192,14 @@ def _points(path: str, count: int, parts: dict[str, Any]) -> Points:
             lon, lat = shapely.get_x(shapes), shapely.get_y(shapes)
             single |= shapely.is_missing(shapes)
             shapes = None if single.all() else _without(shapes, single)
-    empty = np.full(count, np.nan)
+    if lon is None or lat is None:
+        empty = np.full(count, np.nan)
+        lon, lat = (empty if degrees is None else degrees for degrees in (lon, lat))
     figures = tuple(c for part in PARTS[:3] if isinstance(c := parts.get(part), Words))
     return Points(
         path,
-        empty if lon is None else lon,
-        empty if lat is None else lat,
+        lon,
+        lat,
         accuracy,
         shapes,
         parts.get("place"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -14,9 +17,12 @@ from strikerules.engine.quick import Answer, Signatures
 from strikerules.engine.quick.signatures import Key
 from strikerules.language.scenario import Scenario
 
-__all__ = ["Tabled"]
+__all__ = ["Flags", "Tabled"]
 
 Ints = NDArray[Any]
+
+Flags = tuple[Bools | None, Bools | None, Bools | None]
+"""Which rows are tied, measurable and aimed; None where none is."""
 
 #: Up to so many signatures have a place of their own in a table; beyond, those of a batch are
 #: told apart by sorting.
@@ -40,49 +46,56 @@ class Tabled:
         self._first = np.zeros(1, dtype=np.int32)
         self._heads: list[Key] = []
         self._head_of: dict[Key, int] = {}
-        self._second = np.zeros(0, dtype=np.int32)
-        self._wide = (0, 0)
+        #: How many classes of targets and of launch points it has room for, and the table.
+        self._second: tuple[tuple[int, ...], Ints] = (1, 1), np.zeros(0, dtype=np.int32)
         self._seen: dict[Key, int] = {}
 
-    def keys(
+    def prepare(self) -> None:
+        """Make room for all classes that there are by now; a table's keys are made after that."""
+        reach = self.signatures.reach
+        if not reach.idle:
+            for bound in (True, False):
+                reach.codes(None, None, bound, 0)
+        radices = (2, 2, 2, *(len(c.truths) for c in self.signatures.facts), len(reach.truths))
+        self._resize(tuple(max(radix, 1) for radix in radices))
+        steps = [1, *itertools.accumulate(self._radices, operator.mul)]
+        self.flag_steps = steps[0], steps[1], steps[2]
+        self.fact_steps = tuple(steps[3:-2])
+        self._reach_step = steps[-2]
+        #: What a key has in it where nothing is known of distance and range.
+        self.blank = reach.code(None, None, True) * self._reach_step
+
+    def with_reach(
         self,
-        codes: list[Ints | None],
-        tied: Bools | None,
-        measured: Bools | None,
-        aimed: Bools | None,
+        keys: Ints,
+        flags: Flags,
         distance: Floats | None,
         reach: Floats | None,
-        count: int,
     ) -> Ints:
-        """Return a number for what is known of each row, its places left out."""
-        signatures = self.signatures
-        columns: list[Ints | None] = [tied, measured, aimed, *codes]
-        column: Ints | None = None
-        if not signatures.reach.idle and (
-            distance is not None or reach is not None or tied is not None or measured is not None
+        """Return keys with distance, range and flags in them.
+
+        Parameters
+        ----------
+        keys : ndarray of int
+            What the other facts come to.
+        flags : tuple of ndarray of bool, or None
+            Which rows are tied, measurable, aimed (see `Signatures`); None where none is.
+        distance, reach : ndarray, optional
+            NaN, or no column, is not known.
+        """
+        tied, measured, _ = flags
+        found: Ints
+        if self.signatures.reach.idle or (
+            distance is None and reach is None and tied is None and measured is None
         ):
-            column = self._reach(distance, reach, tied, measured, count)
-        columns.append(column)
-        radices = (
-            2,
-            2,
-            2,
-            *(len(c.truths) for c in signatures.facts),
-            len(signatures.reach.truths),
-        )
-        self._start = 0 if column is not None else signatures.reach.code(None, None, True)
-        self._resize(radices)
-        size = 1
-        for radix in radices:
-            size *= max(radix, 1)
-        found: Ints = np.zeros(count, dtype=np.intp)
-        step = 1
-        for part, radix in zip(columns, radices, strict=True):
-            if part is not None:
-                found += part if step == 1 else part * found.dtype.type(step)
-            step *= max(radix, 1)
-        if column is None and self._start:
-            found += self._start * (step // max(radices[-1], 1))
+            found = keys + self.blank
+        else:
+            reached = self._reach(distance, reach, tied, measured, len(keys))
+            found = reached * self._reach_step
+            found += keys
+        for flag, step in zip(flags, self.flag_steps, strict=True):
+            if flag is not None:
+                found += flag if step == 1 else flag * np.intp(step)
         return found
 
     def _reach(
@@ -94,31 +107,46 @@ class Tabled:
         count: int,
     ) -> Ints:
         coder = self.signatures.reach
-        found = coder.codes(distance, reach, True, count)
+        found = coder.codes(distance, reach, True, count).astype(np.intp)
         loose = tied if measured is None else measured if tied is None else tied | measured
         if loose is not None and loose.any():
             found = np.where(loose, coder.codes(distance, reach, False, count), found)
         return found
 
     def _resize(self, radices: tuple[int, ...]) -> None:
-        if radices == self._radices:
-            return
-        size = 1
-        for radix in radices:
-            size *= max(radix, 1)
-        self._radices = radices
-        self._first = np.full(size if size <= _MOST else 0, _UNSEEN, dtype=np.int32)
+        if radices != self._radices:
+            self._radices = radices
+            size = math.prod(radices)
+            self._first = np.full(size if size <= _MOST else 0, _UNSEEN, dtype=np.int32)
 
     def _key(self, number: int) -> Key:
         """Return the signature that a number stands for, without its places."""
         found = []
         for radix in self._radices:
-            number, digit = divmod(number, max(radix, 1))
+            number, digit = divmod(number, radix)
             found.append(digit)
         return tuple(found)
 
-    def without_places(self, keys: Ints) -> Ints:
-        """Return the answers that places can't change, less than 0 where they can."""
+    def without_places(self, keys: Ints) -> Ints | None:
+        """Return the answers that nothing further can change, less than 0 where something can.
+
+        Parameters
+        ----------
+        keys : ndarray of int
+            Of rows, or of what is known of them so far.
+
+        Returns
+        -------
+        ndarray of int or None
+            None where some of it has to be found first (see `find`).
+        """
+        if not len(self._first):
+            return None
+        found: Ints = self._first.take(keys)
+        return None if (found == _UNSEEN).any() else found
+
+    def find(self, keys: Ints) -> Ints:
+        """As `without_places`, finding what is not known yet."""
         if not len(self._first):
             return self._sorted(keys)
         found: Ints = self._first.take(keys)
@@ -146,51 +174,72 @@ class Tabled:
             self._seen[key] = found
         return found
 
-    def with_places(
+    def with_places(self, heads: Ints, target: Ints | None, launch: Ints | None) -> Ints | None:
+        """Return the answers of rows whose places matter, or what they still need.
+
+        Parameters
+        ----------
+        heads : ndarray of int
+            What `without_places` returned.
+        target, launch : ndarray of int, optional
+            The classes of their places.
+
+        Returns
+        -------
+        ndarray of int or None
+            None where some of it has to be found first (see `find_placed`).
+        """
+        # other threads put a new table in the place of one that has become too small
+        wide, second = self._second
+        if (
+            len(self.signatures.target.sides) > wide[0]
+            or len(self.signatures.launch.sides) > wide[1]
+            or len(self._heads) * wide[0] * wide[1] > len(second)
+        ):
+            return None
+        found: Ints = second.take(_combined(heads, target, launch, wide))
+        return None if (found == _UNSEEN).any() else found
+
+    def find_placed(
         self,
-        keys: Ints,
         heads: Ints,
         target: Ints | None,
         launch: Ints | None,
         scenario: Callable[[int], Scenario],
     ) -> Ints:
-        """Return the answers of rows whose places matter, or what they still need.
+        """As `with_places`, finding what is not known yet.
 
         Parameters
         ----------
-        keys, heads : ndarray of int
-            What `keys` and `without_places` returned.
-        target, launch : ndarray of int, optional
-            The classes of their places.
+        heads, target, launch
+            As in `with_places`.
         scenario : callable
             Makes the scenario of a row from its position in these.
         """
-        wide = len(self.signatures.target.sides), len(self.signatures.launch.sides)
+        wide, second = self._second
         most = tuple(
-            max(b, 1 << (a - 1).bit_length()) for a, b in zip(wide, self._wide, strict=True)
+            max(before, 1 << (len(coder.sides) - 1).bit_length())
+            for coder, before in zip(
+                (self.signatures.target, self.signatures.launch), wide, strict=True
+            )
         )
-        combined = (-1 - heads).astype(np.int64) * (most[0] * most[1])
-        if target is not None:
-            combined += target.astype(np.int64) * most[1]
-        if launch is not None:
-            combined += launch
+        combined = _combined(heads, target, launch, most)
         size = len(self._heads) * most[0] * most[1]
         if size > _MOST:
             return self._looked(combined, most, scenario)
-        if most != self._wide or size > len(self._second):
-            if most == self._wide:
-                more = np.zeros(max(size, 2 * len(self._second)) - len(self._second), np.int32)
-                self._second = np.concatenate([self._second, more])
-            else:
-                self._second = np.zeros(2 * size, dtype=np.int32)
-            self._wide = most  # type: ignore[assignment]
-        found: Ints = self._second.take(combined)
+        if most != wide or size > len(second):
+            more = np.zeros(2 * size, dtype=np.int32)
+            if most == wide:
+                more[: len(second)] = second
+            second = more
+            self._second = most, second
+        found: Ints = second.take(combined)
         unseen = np.flatnonzero(found == _UNSEEN)
         if len(unseen):
             distinct, first = np.unique(combined[unseen], return_index=True)
             for number, at in zip(distinct.tolist(), unseen[first].tolist(), strict=True):
-                self._second[number] = self._answer(number, most, at, scenario)
-            found = self._second.take(combined)
+                second[number] = self._answer(number, most, at, scenario)
+            found = second.take(combined)
         return found
 
     def _looked(
@@ -214,3 +263,14 @@ class Tabled:
     def key(self, head: int, target: int, launch: int) -> Key:
         """Return a whole signature from what `without_places` returned and two classes."""
         return (*self._heads[-1 - head], target, launch)
+
+
+def _combined(heads: Ints, target: Ints | None, launch: Ints | None, wide: tuple[int, ...]) -> Ints:
+    """Return numbers of signatures with their places."""
+    found = (-1 - heads).astype(np.intp)
+    found *= wide[0] * wide[1]
+    if target is not None:
+        found += target if wide[1] == 1 else target * np.intp(wide[1])
+    if launch is not None:
+        found += launch
+    return found

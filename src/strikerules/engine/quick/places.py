@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from strikerules.engine.program import Atom
 from strikerules.geography.cells import Line
 from strikerules.geography.geodesy import FARTHEST_KM
 from strikerules.geography.sides import (
+    WIDE,
     Bounds,
     Faces,
     ManySides,
@@ -28,6 +30,7 @@ from strikerules.geography.zones import Zone
 __all__ = ["PlaceCoder"]
 
 _EXACT = (0.0, 0.0)
+_EITHER = frozenset([(True,), (False,)])
 #: So many accuracies have maps of their own; how far others that share one may be apart.
 _OWN, _ALIKE = 24, 1.25
 
@@ -55,6 +58,9 @@ class PlaceCoder:
     ----------
     sides : list of Sides or None
         For each class, on which sides of the lines its points lie.
+    joint : dict
+        For classes of points near several lines of which it is known which combinations of sides
+        they can have: the lines, and these.
     """
 
     def __init__(
@@ -65,6 +71,7 @@ class PlaceCoder:
     ) -> None:
         self._tests, self._depth, self._ukraine = tuple(tests), tuple(depth), ukraine
         self.atoms = tuple(index for index, _ in (*tests, *depth))
+        self._lock = RLock()
         self.lines: list[Line] = []
         self._slots: dict[tuple[Any, float | None], int] = {}
         #: From a test of the location to the line that it asks about, and the tests of depth.
@@ -77,6 +84,9 @@ class PlaceCoder:
             for km in _depths(atom):
                 self._slot(Line(ukraine, km or None))
         self.sides: list[Sides | None] = [None]
+        self.joint: dict[int, Around] = {}
+        self._joined: dict[tuple[int, Around], int] = {}
+        self._wide: dict[tuple[int, Accuracies], int] = {}
         self._numbers: dict[Sides, int] = {}
         self._trees: dict[Accuracies, SideTree | ManySides] = {}
         self._of_tree: dict[Accuracies, NDArray[np.int32]] = {}
@@ -174,39 +184,117 @@ class PlaceCoder:
         if sides is None or len(sides.open) < 2:
             while True:
                 yield None
-        groups: dict[float, list[int]] = {}
-        for index in sides.open:
-            groups.setdefault(self.lines[index].zone.edge_km, []).append(index)
-        span = self._span(accuracy_km)
-        if span not in self._faces:
-            self._faces[span] = Faces(self.lines, span)
-        faces = self._faces[span]
-        order = tuple(i for group in groups.values() for i in group)
-        # lines that see a point with different uncertainty are taken to be independent
-        for bounds in zip(*(_of_group(faces, lon, lat, g) for g in groups.values()), strict=False):
+        groups, faces = self._groups(sides), self._faces_of(self._span(accuracy_km))
+        order = tuple(i for group in groups for i in group)
+        for bounds in zip(*(_of_group(faces, lon, lat, g) for g in groups), strict=False):
             sure, possible = (
                 (order, frozenset(sum(parts, ()) for parts in itertools.product(*side)))
                 for side in zip(*bounds, strict=True)
             )
             yield sure, possible
 
+    def _groups(self, sides: Sides) -> list[list[int]]:
+        """Return the lines that a point is near, those together that see it equally well.
+
+        Lines that see a point with different uncertainty are taken to be independent.
+        """
+        groups: dict[float, list[int]] = {}
+        for index in sides.open:
+            groups.setdefault(self.lines[index].zone.edge_km, []).append(index)
+        return list(groups.values())
+
+    def _faces_of(self, span: Accuracies) -> Faces:
+        if span not in self._faces:
+            self._faces[span] = Faces(self.lines, span)
+        return self._faces[span]
+
+    def joined(
+        self,
+        numbers: NDArray[np.int32],
+        lon: NDArray[np.float64],
+        lat: NDArray[np.float64],
+        accuracy_km: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.int32]:
+        """Return classes of points near several lines that say which combinations they can have.
+
+        Parameters
+        ----------
+        numbers : ndarray of int
+            The points' classes; they come back where wide cells do not tell.
+        lon, lat, accuracy_km : ndarray
+            As in `many`.
+        """
+        u, v = ((lon + 180.0) * WIDE).astype(np.int64), ((lat + 90.0) * WIDE).astype(np.int64)
+        cells = (numbers.astype(np.int64) * (360 * WIDE + 1) + u) * (180 * WIDE + 1) + v
+        found = numbers.copy()
+        if accuracy_km is None:
+            accuracy_km = np.zeros(len(lon))
+        for accuracy in np.unique(accuracy_km).tolist():
+            span, some = self._span(accuracy), np.flatnonzero(accuracy_km == accuracy)
+            distinct, first, back = np.unique(cells[some], return_index=True, return_inverse=True)
+            new = [
+                self._join(cell, span, *(int(a[some[at]]) for a in (numbers, u, v)))
+                for cell, at in zip(distinct.tolist(), first.tolist(), strict=True)
+            ]
+            found[some] = np.array(new, dtype=np.int32)[back]
+        return found
+
+    def _join(self, cell: int, span: Accuracies, number: int, u: int, v: int) -> int:
+        key = (cell, span)
+        found = self._wide.get(key)
+        if found is None:
+            around = self._same(number, span, u, v)
+            found = number if around is None else self._joined.get((number, around), -1)
+            if found < 0:
+                assert around is not None
+                found = self._joined[(number, around)] = len(self.sides)
+                self.sides.append(self.sides[number])
+                self.joint[found] = around
+            self._wide[key] = found
+        return found
+
+    def _same(self, number: int, span: Accuracies, u: int, v: int) -> Around | None:
+        """Return combinations of sides that hold in all of a wide cell, or None."""
+        sides = self.sides[number]
+        if sides is None or len(sides.open) < 2 or number in self.joint:
+            return None
+        groups, faces = self._groups(sides), self._faces_of(span)
+        found = []
+        for lines in groups:
+            both = _EITHER if len(lines) == 1 else faces.same(u, v, tuple(lines))
+            if both is None:
+                return None
+            found.append(both)
+        order = tuple(i for group in groups for i in group)
+        return order, frozenset(sum(parts, ()) for parts in itertools.product(*found))
+
     def on_lines(self, around: Around) -> tuple[list[Line], frozenset[tuple[bool, ...]]]:
         """Return combinations with the lines themselves."""
         return [self.lines[i] for i in around[0]], around[1]
 
     def _tree(self, span: Accuracies) -> SideTree | ManySides:
-        if span not in self._trees:
-            self._of_tree[span] = np.empty(0, dtype=np.int32)
-            self._trees[span] = sides_of(self.lines, span)
-        return self._trees[span]
+        found = self._trees.get(span)
+        if found is None:
+            with self._lock:
+                if span not in self._trees:
+                    self._of_tree[span] = np.empty(0, dtype=np.int32)
+                    self._trees[span] = sides_of(self.lines, span)
+                found = self._trees[span]
+        return found
 
     def _known(self, span: Accuracies, tree: SideTree | ManySides) -> NDArray[np.int32]:
         known = self._of_tree[span]
         if len(known) < len(tree.classes):
+            return self._more_known(span, tree)
+        return known
+
+    def _more_known(self, span: Accuracies, tree: SideTree | ManySides) -> NDArray[np.int32]:
+        with self._lock:
+            known = self._of_tree[span]
             more = [self.number(sides) for sides in tree.classes[len(known) :]]
             known = np.concatenate([known, np.array(more, dtype=np.int32)])
             self._of_tree[span] = known
-        return known
+            return known
 
     def number(self, sides: Sides) -> int:
         """Return the class of points on these sides."""
@@ -262,9 +350,8 @@ def _of_group(faces: Faces, lon: float, lat: float, lines: list[int]) -> Iterato
     if len(lines) > 1:
         yield from faces.around(lon, lat, tuple(lines))
         return
-    either = frozenset([(True,), (False,)])
     while True:
-        yield either, either
+        yield _EITHER, _EITHER
 
 
 def _line_of(atom: Atom) -> Line:

@@ -211,9 +211,11 @@ class Signatures:
             (TARGET, self.target, key[-2]), (LAUNCH, self.launch, key[-1])
         ):  # fmt: skip
             sides = place.sides[number]
-            if sides is not None and len(sides.open) > 1:
+            if number in place.joint:
+                combinations[path] = place.on_lines(place.joint[number])
+            elif sides is not None and len(sides.open) > 1:
                 return FACES
-            if sides is not None and sides.open:
+            elif sides is not None and sides.open:
                 combinations[path] = place.on_lines((sides.open, either))
         return self._with(scenario(), combinations)
 

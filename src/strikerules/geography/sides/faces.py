@@ -22,13 +22,13 @@ from strikerules.geography.overlay import THINNEST_DEG, real_parts, split, thinn
 from strikerules.geography.sides.boxes import radius_km
 from strikerules.geography.widen import WIDEST_KM
 
-__all__ = ["COARSEST", "Bounds", "Combinations", "Faces"]
+__all__ = ["COARSEST", "WIDE", "Bounds", "Combinations", "Faces"]
 
 Combinations = frozenset[tuple[bool, ...]]
 Bounds = tuple[Combinations, Combinations]
 
 #: Cells of points, coarse to fine, as parts of a degree; maps are cut for the coarsest.
-_MAP, _CELLS = 8, (64, 512, 4096, 32768, 262144)
+WIDE, _CELLS = 8, (64, 512, 4096, 32768, 262144)
 COARSEST = _CELLS[0]
 #: How much of a part's rim is left out where it has to be there for sure, in degrees.
 _RIM_DEG = 3 * THINNEST_DEG
@@ -88,20 +88,48 @@ class Faces:
             if found is not None:
                 yield found
 
-    def _cell(self, u: int, v: int, size: int, lines: tuple[int, ...]) -> Bounds | None:
+    def same(self, u: int, v: int, lines: tuple[int, ...]) -> Combinations | None:
+        """Return the combinations where lines are one and the same all over a wide cell.
+
+        Parameters
+        ----------
+        u, v : int
+            The cell, in `WIDE` parts of a degree from the west and the south.
+        lines : tuple of int
+            As in `around`: points near all of them are meant.
+
+        Returns
+        -------
+        frozenset or None
+            None where they are not, or where that can't be told.
+        """
+        parts = self._parts(u, v, lines)
+        if parts is None or len(parts) != 2:
+            return None
+        both = frozenset(part.sides for part in parts)
+        return both if all(a != b for a, b in zip(*both, strict=True)) else None
+
+    def _reach(self, lines: tuple[int, ...]) -> tuple[float, float]:
         edge = self.lines[lines[0]].zone.edge_km
-        least_reach, reach = (accuracy + edge for accuracy in self.accuracy_km)
+        return self.accuracy_km[0] + edge, self.accuracy_km[1] + edge
+
+    def _parts(self, u: int, v: int, lines: tuple[int, ...]) -> list[_Part] | None:
+        where = (u, v, lines)
+        if where not in self._maps:
+            self._maps[where] = self._map(u, v, lines, *self._reach(lines))
+        return self._maps[where]
+
+    def _cell(self, u: int, v: int, size: int, lines: tuple[int, ...]) -> Bounds | None:
+        least_reach, reach = self._reach(lines)
         lon, lat = (u + 0.5) / size - 180.0, (v + 0.5) / size - 90.0
         radius = radius_km(lat, 1.0 / size)
-        where = (int((lon + 180.0) * _MAP), int((lat + 90.0) * _MAP), lines)
-        if where not in self._maps:
-            self._maps[where] = self._map(*where, least_reach, reach)
-        parts = self._maps[where]
+        wide = (int((lon + 180.0) * WIDE), int((lat + 90.0) * WIDE), lines)
+        parts = self._parts(*wide)
         if parts is None:
             return None
-        if len(parts) == 2 and all(a != b for a, b in zip(*(p.sides for p in parts), strict=True)):
-            # the lines are one and the same here, and the point may be on either side of it
-            both = frozenset(part.sides for part in parts)
+        both = self.same(*wide)
+        if both is not None:
+            # the point may be on either side of what is one line here
             return both, both
         least, most = _scales(lat, reach + radius)
         sure, possible = set(), set()
@@ -118,13 +146,13 @@ class Faces:
     def _map(
         self, u: int, v: int, lines: tuple[int, ...], least_reach: float, reach: float
     ) -> list[_Part] | None:
-        west, south = u / _MAP - 180.0, v / _MAP - 90.0
+        west, south = u / WIDE - 180.0, v / WIDE - 90.0
         up = (reach * _LARGER + 1.0) / 110.5
-        top = max(abs(south), abs(south + 1 / _MAP)) + up
+        top = max(abs(south), abs(south + 1 / WIDE)) + up
         if reach > _MOST_REACH_KM or top > _MOST_LAT:
             return None
         wide = 1.1 * up / math.cos(math.radians(top))
-        box = shapely.box(west - wide, south - up, west + 1 / _MAP + wide, south + 1 / _MAP + up)
+        box = shapely.box(west - wide, south - up, west + 1 / WIDE + wide, south + 1 / WIDE + up)
         if box.bounds[0] < -180 or box.bounds[2] > 180:
             return None
         if any((self.lines[i].km or 0.0) > WIDEST_KM for i in lines):

@@ -8,6 +8,7 @@ cut further once enough points have come, and until then they are measured one b
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ _ROWS = 65_536
 
 
 class SideTree:
-    """Finds on which sides of many lines points lie.
+    """Finds on which sides of many lines points lie; several threads may ask at once.
 
     Parameters
     ----------
@@ -57,6 +58,7 @@ class SideTree:
         self.accuracy_km = (
             accuracy_km if isinstance(accuracy_km, tuple) else (accuracy_km, accuracy_km)
         )
+        self._lock = RLock()
         self._known = Classes()
         self.classes = self._known.classes
         self._made: dict[int, LineSides] = {}
@@ -108,14 +110,17 @@ class SideTree:
 
     def _down(self, lon: Floats, lat: Floats) -> tuple[NDArray[np.int32], Ints, Ints]:
         """Return the classes as far as cells tell, which points are left, and in which nodes."""
-        # integers of a machine's own size, as what they look up asks for
-        u = ((lon + 180.0) * _FINE).astype(np.intp)
-        v = ((lat + 90.0) * _FINE).astype(np.intp)
-        bits = _BITS * _LEVELS
-        slot = np.minimum(v >> bits, 179) * 360 + np.minimum(u >> bits, 359)
+        u, v = _finest(lon, 180.0), _finest(lat, 90.0)
+        slot = v >> _BITS * _LEVELS
+        slot *= 360
+        slot += u >> _BITS * _LEVELS
         found: NDArray[np.int32] = self._root.take(slot)
         if (found == _UNBUILT).any():
-            self._build_roots(np.unique(slot[found == _UNBUILT]))
+            with self._lock:
+                some = np.unique(slot)
+                some = some[self._root[some] == _UNBUILT]
+                if len(some):
+                    self._build_roots(some)
             found = self._root.take(slot)
         waiting = np.flatnonzero(found < _UNBUILT)
         rows: list[Ints] = []
@@ -123,12 +128,15 @@ class SideTree:
         level = 0
         while len(waiting):
             level += 1
-            node = -2 - found.take(waiting).astype(np.intp)
-            slots = node * 64 + self._fine(u.take(waiting), v.take(waiting), level)
+            node = -2 - found.take(waiting)
+            slots = self._fine(u.take(waiting), v.take(waiting), level)
+            slots += node * 64
             got = self._cells.take(slots)
             unbuilt = got == _UNBUILT
             if unbuilt.any():
-                if self._build(slots[unbuilt], level):
+                with self._lock:
+                    built = self._build(slots[unbuilt], level)
+                if built:
                     got = self._cells.take(slots)
                     unbuilt = got == _UNBUILT
                 rows.append(waiting[unbuilt])
@@ -141,12 +149,12 @@ class SideTree:
         return found, np.concatenate(rows), np.concatenate(nodes)
 
     @staticmethod
-    def _fine(u: Ints, v: Ints, level: int) -> Ints:
+    def _fine(u: NDArray[Any], v: NDArray[Any], level: int) -> NDArray[Any]:
         shift = _BITS * (_LEVELS - level)
-        # the last cell has the eastern, or northern, edge of the world in it
-        one = np.minimum(u, 360 * _FINE - 1) >> shift & 7
-        other = np.minimum(v, 180 * _FINE - 1) >> shift & 7
-        return other * 8 + one
+        found = (v >> shift) & 7
+        found *= 8
+        found += (u >> shift) & 7
+        return found
 
     def _build(self, slots: Ints, level: int) -> bool:
         """Cut the cells in which enough points have fallen; tell whether there are any."""
@@ -155,9 +163,10 @@ class SideTree:
         if level > _LEVELS:
             return False
         ready = some[self._hits[some] >= _ENOUGH[level]]
-        ready = ready[: max(0, _MOST_NODES - self._nodes.count)]
-        if len(ready):
-            self._build_cells(ready)
+        # another thread may have cut some of them in between
+        new = ready[self._cells[ready] == _UNBUILT][: max(0, _MOST_NODES - self._nodes.count)]
+        if len(new):
+            self._build_cells(new)
         return bool(len(ready))
 
     def _measure(
@@ -179,8 +188,10 @@ class SideTree:
         for at in np.flatnonzero(states == AMBIGUOUS).tolist():
             x, y = float(lon[row[at]]), float(lat[row[at]])
             made = self._made[int(lines[at])]
-            states[at] = made.exactly(x, y, float(accuracy_km[row[at]]))
-        return self._known.of(self._known.all_after(self._profiles.all[nodes], states, row))
+            with self._lock:
+                states[at] = made.exactly(x, y, float(accuracy_km[row[at]]))
+        with self._lock:
+            return self._known.of(self._known.all_after(self._profiles.all[nodes], states, row))
 
     def _inside(self, lines: Ints, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
         """Return whether each point is in, or on the edge of, the zone of its line."""
@@ -198,7 +209,7 @@ class SideTree:
         found = []
         for name in names:
             array = np.zeros(len(self.lines))
-            for index, line in made.items():
+            for index, line in list(made.items()):
                 array[index] = getattr(line, name)
             found.append(array.astype(bool) if name == "crisp" else array)
         return found
@@ -394,6 +405,15 @@ class SideTree:
             after = self._known.all_after(profiles[cell], states[entry, part[at]], at)
             found[cell, part] = self._known.of(after)
         return found
+
+
+def _finest(degrees: Floats, most: float) -> NDArray[np.int32]:
+    """Return in which of the finest cells points lie, counted from the west or the south."""
+    scaled = degrees + most
+    scaled *= _FINE
+    found = scaled.astype(np.int32)
+    # the last cell has the eastern, or northern, edge of the world in it
+    return np.minimum(found, int(2 * most) * _FINE - 1, out=found)
 
 
 def _centres(level: int, u: Ints, v: Ints) -> tuple[Floats, Floats, Floats, Floats]:
