@@ -42,6 +42,24 @@ def room(count: int, dtype: Any) -> NDArray[Any]:
     return np.empty(count, dtype=dtype)
 
 
+def _taken(codes: pa.Array, where: pa.Array) -> pa.Array:
+    """Return the codes of many numbers, each of which is that of an answer."""
+    if len(codes) > 1 and not codes.null_count and len(set(codes[1:].to_pylist())) == 1:
+        # where all are the same nothing has to be looked up
+        value, kind = codes[1].as_py(), codes.type.to_pandas_dtype()
+        filled = np.full(len(where), value, kind) if value else np.zeros(len(where), kind)
+        return pa.array(filled)
+    return pc.take(codes, where, boundscheck=False)
+
+
+def _packed(bytes_: pa.Array) -> pa.Array:
+    """Return ones and zeros as booleans."""
+    bits = np.packbits(np.frombuffer(bytes_.buffers()[1], np.uint8), bitorder="little")
+    return pa.BooleanArray.from_buffers(
+        pa.bool_(), len(bytes_), [bytes_.buffers()[0], pa.py_buffer(bits)]
+    )
+
+
 class Answers:
     """Answers by number, each kept once; number 0 is that of rows that can't be read."""
 
@@ -79,12 +97,20 @@ class Answers:
         where = pa.array(numbers)
         # number 0 is null, which takes longer where it does not come
         read = not len(numbers) or bool(numbers.min())
-        found = {}
+        found, taken = {}, {}
         for name in names:
             codes, bare, words = self._dictionary(name)
-            # every number is that of an answer
-            taken = pc.take(bare if read else codes, where, boundscheck=False)
-            found[name] = taken if words is None else pa.DictionaryArray.from_arrays(taken, words)
+            picked = bare if read else codes
+            # columns that tell the answers apart in the same way share their codes
+            key = tuple(picked.to_pylist()), words is None
+            if key not in taken:
+                taken[key] = _taken(picked, where)
+            indices = taken[key]
+            found[name] = (
+                _packed(indices)
+                if words is None
+                else pa.DictionaryArray.from_arrays(indices, words, safe=False)
+            )
         return found
 
     def _dictionary(self, name: str) -> tuple[pa.Array, pa.Array, pa.Array | None]:
@@ -94,7 +120,8 @@ class Answers:
             return kept
         cells = [None if a is None else cell(a, name) for a in self.items]
         if name == "settled":
-            kept = pa.array(cells, pa.bool_()), pa.array([bool(c) for c in cells]), None
+            said = pa.array(cells, pa.bool_()).cast(pa.uint8())
+            kept = said, said.fill_null(0), None
         else:
             words = list(dict.fromkeys(c for c in cells if c is not None))
             where = {word: i for i, word in enumerate(words)}

@@ -6,7 +6,6 @@ Most rows are decided by what is quickly looked up; only those that are left go 
 from __future__ import annotations
 
 from functools import partial
-from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -43,15 +42,12 @@ class Table:
     atlas : Atlas
     signatures : Signatures
     tabled : Tabled
-    lock : RLock
-        Held where something is found out that later rows, or other threads, will look up.
     """
 
     def __init__(
-        self, rows: Rows, program: Program, atlas: Atlas, signatures: Signatures, tabled: Tabled,
-        lock: RLock,
-    ) -> None:  # fmt: skip
-        self.rows, self.signatures, self.tabled, self.lock = rows, signatures, tabled, lock
+        self, rows: Rows, program: Program, atlas: Atlas, signatures: Signatures, tabled: Tabled
+    ) -> None:
+        self.rows, self.signatures, self.tabled = rows, signatures, tabled
         self.answers = tabled.answers
         facts = rows.facts
         self.distance, self.range = numbers_of(facts.get(DISTANCE)), numbers_of(facts.get(RANGE))
@@ -102,6 +98,8 @@ class Table:
         numbers : ndarray of int
             Takes the answers.
         """
+        if len(self._words) == 1:
+            return self._by_one_word(part, numbers)
         keys: Ints | None = None
         for table, codes in self._words:
             more = table.take(codes[part])
@@ -109,11 +107,21 @@ class Table:
         if keys is None:
             at = np.arange(part.start, part.stop) if isinstance(part, slice) else part
             return at, np.zeros(len(at), dtype=np.intp)
-        found = self._looked_up(keys + self.tabled.blank if self.tabled.blank else keys)
+        found = self.tabled.without_places(keys + self.tabled.blank if self.tabled.blank else keys)
         numbers[part] = found
         rest = np.flatnonzero(found < 0)
         at = rest + part.start if isinstance(part, slice) else part.take(rest)
         return at, keys.take(rest)
+
+    def _by_one_word(self, part: slice | Ints, numbers: Ints) -> tuple[Ints, Ints]:
+        """As `by_words`, looking up the answers of the words themselves."""
+        ((table, codes),) = self._words
+        some = codes[part]
+        found = self.tabled.without_places(table + self.tabled.blank).take(some)
+        numbers[part] = found
+        rest = np.flatnonzero(found < 0)
+        at = rest + part.start if isinstance(part, slice) else part.take(rest)
+        return at, table.take(some.take(rest))
 
     def decide(self, at: Ints, keys: Ints) -> Ints:
         """Return the answers' numbers of some rows.
@@ -130,14 +138,17 @@ class Table:
         distance = None if self.distance is None else self.distance.take(at)
         reach = None if self.range is None else self.range.take(at)
         flags = (None, None, None) if self._free else self._flags(at, distance, reach)
-        found = self._looked_up(self.tabled.with_reach(keys, flags, distance, reach))
+        found = self.tabled.without_places(self.tabled.with_reach(keys, flags, distance, reach))
         rest = np.flatnonzero(found < 0)
         if len(rest):
-            rows = at.take(rest)
+            rows, heads = (at, found) if len(rest) == len(at) else (at[rest], found[rest])
             target = self._classes(self.signatures.target, self.target, rows)
             launch = self._classes(self.signatures.launch, self.launch, rows)
-            more = self._placed(found.take(rest), target, launch, rows)
-            found[rest] = more
+            more = self._placed(heads, target, launch, rows)
+            if len(rest) == len(at):
+                found = more
+            else:
+                found[rest] = more
             far = np.flatnonzero(more == MEASURE)
             if len(far):
                 still = rest[far]
@@ -148,14 +159,6 @@ class Table:
                     None if launch is None else launch[far],
                     at[still],
                 )
-        return found
-
-    def _looked_up(self, keys: Ints) -> Ints:
-        """Return the answers that nothing further can change, less than 0 where something can."""
-        found = self.tabled.without_places(keys)
-        if found is None:
-            with self.lock:
-                found = self.tabled.find(keys)
         return found
 
     def _flags(self, at: Ints, distance: Floats | None, reach: Floats | None) -> Flags:
@@ -175,22 +178,17 @@ class Table:
 
     def _placed(self, heads: Ints, target: Ints | None, launch: Ints | None, at: Ints) -> Ints:
         """Return the answers of rows whose places matter; `MEASURE` where a distance does too."""
-        found = self.tabled.with_places(heads, target, launch)
-        if found is not None and int(found.min()) >= MEASURE:
-            return found
-        with self.lock:
-            return self._found_out(heads, target, launch, at)
-
-    def _found_out(self, heads: Ints, target: Ints | None, launch: Ints | None, at: Ints) -> Ints:
         rows = self.rows
-        found = self.tabled.find_placed(
+        found = self.tabled.with_places(
             heads, target, launch, lambda index: rows.scenario(int(at[index]))
         )
+        if int(found.min()) >= MEASURE:
+            return found
         near = np.flatnonzero(found == FACES)
         if len(near):
             target = self._joined(self.signatures.target, self.target, target, near, at)
             launch = self._joined(self.signatures.launch, self.launch, launch, near, at)
-            found[near] = self.tabled.find_placed(
+            found[near] = self.tabled.with_places(
                 heads[near],
                 None if target is None else target[near],
                 None if launch is None else launch[near],
@@ -302,7 +300,7 @@ class Table:
             self.launch.lon[at], self.launch.lat[at], self.target.lon[at], self.target.lat[at]
         )
         full = self.tabled.with_reach(keys, (None, None, None), km, reach)
-        found = self._looked_up(full)
+        found = self.tabled.without_places(full)
         some = np.flatnonzero(found < 0)
         if len(some):
             found[some] = self._placed(

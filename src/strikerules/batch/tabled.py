@@ -127,26 +127,14 @@ class Tabled:
             found.append(digit)
         return tuple(found)
 
-    def without_places(self, keys: Ints) -> Ints | None:
+    def without_places(self, keys: Ints) -> Ints:
         """Return the answers that nothing further can change, less than 0 where something can.
 
         Parameters
         ----------
         keys : ndarray of int
             Of rows, or of what is known of them so far.
-
-        Returns
-        -------
-        ndarray of int or None
-            None where some of it has to be found first (see `find`).
         """
-        if not len(self._first):
-            return None
-        found: Ints = self._first.take(keys)
-        return None if (found == _UNSEEN).any() else found
-
-    def find(self, keys: Ints) -> Ints:
-        """As `without_places`, finding what is not known yet."""
         if not len(self._first):
             return self._sorted(keys)
         found: Ints = self._first.take(keys)
@@ -174,7 +162,13 @@ class Tabled:
             self._seen[key] = found
         return found
 
-    def with_places(self, heads: Ints, target: Ints | None, launch: Ints | None) -> Ints | None:
+    def with_places(
+        self,
+        heads: Ints,
+        target: Ints | None,
+        launch: Ints | None,
+        scenario: Callable[[int], Scenario],
+    ) -> Ints:
         """Return the answers of rows whose places matter, or what they still need.
 
         Parameters
@@ -183,36 +177,6 @@ class Tabled:
             What `without_places` returned.
         target, launch : ndarray of int, optional
             The classes of their places.
-
-        Returns
-        -------
-        ndarray of int or None
-            None where some of it has to be found first (see `find_placed`).
-        """
-        # other threads put a new table in the place of one that has become too small
-        wide, second = self._second
-        if (
-            len(self.signatures.target.sides) > wide[0]
-            or len(self.signatures.launch.sides) > wide[1]
-            or len(self._heads) * wide[0] * wide[1] > len(second)
-        ):
-            return None
-        found: Ints = second.take(_combined(heads, target, launch, wide))
-        return None if (found == _UNSEEN).any() else found
-
-    def find_placed(
-        self,
-        heads: Ints,
-        target: Ints | None,
-        launch: Ints | None,
-        scenario: Callable[[int], Scenario],
-    ) -> Ints:
-        """As `with_places`, finding what is not known yet.
-
-        Parameters
-        ----------
-        heads, target, launch
-            As in `with_places`.
         scenario : callable
             Makes the scenario of a row from its position in these.
         """

@@ -178,8 +178,12 @@ class ReachCoder:
             return alone
         if reach is None:
             return np.ascontiguousarray(table[:, 0]).take(self._places(distance))
-        places = self._places(distance) * np.int32(table.shape[1]) + self._places(reach)
-        found: NDArray[np.int32] = table.ravel().take(places)
+        places = self._places(distance)
+        if table.size <= np.iinfo(places.dtype).max:
+            places *= places.dtype.type(table.shape[1])
+        else:
+            places = places * np.int32(table.shape[1])
+        found: NDArray[np.int32] = table.ravel().take(places + self._places(reach))
         return found
 
     def _place(self, value: float | None) -> int:
@@ -190,12 +194,14 @@ class ReachCoder:
             return 1 + (value >= cut) + (value > cut)
         return bisect_left(self.cuts, value) + bisect_right(self.cuts, value) + 1
 
-    def _places(self, values: NDArray[np.float64]) -> NDArray[np.intp]:
+    def _places(self, values: NDArray[np.float64]) -> NDArray[Any]:
+        """Return which stretch each number is in, or which figure it is, counted from 1."""
         if len(self.cuts) <= 3:
-            found = np.ones(len(values), dtype=np.intp)
+            # bytes are added much faster than wider numbers
+            found: NDArray[Any] = np.ones(len(values), dtype=np.int8)
             for cut in self.cuts:
-                found += values >= cut
-                found += values > cut
+                found += (values >= cut).view(np.int8)
+                found += (values > cut).view(np.int8)
         else:
             cuts = np.array(self.cuts)
             found = np.searchsorted(cuts, values, "left") + 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
-from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -71,7 +70,6 @@ class PlaceCoder:
     ) -> None:
         self._tests, self._depth, self._ukraine = tuple(tests), tuple(depth), ukraine
         self.atoms = tuple(index for index, _ in (*tests, *depth))
-        self._lock = RLock()
         self.lines: list[Line] = []
         self._slots: dict[tuple[Any, float | None], int] = {}
         #: From a test of the location to the line that it asks about, and the tests of depth.
@@ -273,28 +271,18 @@ class PlaceCoder:
         return [self.lines[i] for i in around[0]], around[1]
 
     def _tree(self, span: Accuracies) -> SideTree | ManySides:
-        found = self._trees.get(span)
-        if found is None:
-            with self._lock:
-                if span not in self._trees:
-                    self._of_tree[span] = np.empty(0, dtype=np.int32)
-                    self._trees[span] = sides_of(self.lines, span)
-                found = self._trees[span]
-        return found
+        if span not in self._trees:
+            self._of_tree[span] = np.empty(0, dtype=np.int32)
+            self._trees[span] = sides_of(self.lines, span)
+        return self._trees[span]
 
     def _known(self, span: Accuracies, tree: SideTree | ManySides) -> NDArray[np.int32]:
         known = self._of_tree[span]
         if len(known) < len(tree.classes):
-            return self._more_known(span, tree)
-        return known
-
-    def _more_known(self, span: Accuracies, tree: SideTree | ManySides) -> NDArray[np.int32]:
-        with self._lock:
-            known = self._of_tree[span]
             more = [self.number(sides) for sides in tree.classes[len(known) :]]
             known = np.concatenate([known, np.array(more, dtype=np.int32)])
             self._of_tree[span] = known
-            return known
+        return known
 
     def number(self, sides: Sides) -> int:
         """Return the class of points on these sides."""

@@ -56,9 +56,6 @@ class LineSides:
         self.least_km, self.most_km = self.reach_km
         #: Whether nothing but the zone's own outline tells on which side a point is.
         self.crisp = self.reach_km[1] == 0 and self.km == 0
-        west, south, east, north = line.zone.geometry.bounds
-        # what GEOS prepares at the first question is made before several threads ask
-        shapely.intersects_xy(line.zone.geometry, (west + east) / 2, (south + north) / 2)
         blocks = line.zone.edges.blocks
         self.blocks = blocks
         self.bulge = float(blocks.bulge.max())

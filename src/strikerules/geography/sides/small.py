@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ import shapely
 from numpy.typing import NDArray
 
 from strikerules.geography.cells import Line
-from strikerules.geography.chords import Ints
 from strikerules.geography.geodesy import Floats
 from strikerules.geography.sides.classes import Sides
 from strikerules.geography.sides.tree import SideTree
@@ -78,7 +76,6 @@ class ManySides:
         self._squares = _squares(bounds, self._per_degree)
         self.classes: list[Sides] = []
         self._numbers: dict[tuple[int, tuple[int, ...]], int] = {}
-        self._lock = RLock()
 
     def _number(self, large: int, hits: tuple[int, ...]) -> int:
         """Return the class of points in a class of the tree and in these small zones."""
@@ -125,11 +122,6 @@ class ManySides:
         row, zone = self._found.query(shapely.points(lon, lat), predicate="intersects")
         order = np.lexsort((zone, row))
         row, zone = row[order], zone[order]
-        with self._lock:
-            return self._numbered(large, row, zone)
-
-    def _numbered(self, large: NDArray[np.int32], row: Ints, zone: Ints) -> NDArray[np.int32]:
-        """Return the classes of points by their classes in the tree and the zones of some."""
         plain = np.array([self._number(n, ()) for n in range(len(self._tree.classes))], np.int32)
         found: NDArray[np.int32] = plain.take(large)
         first = np.flatnonzero(np.diff(row, prepend=-1))

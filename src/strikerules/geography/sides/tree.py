@@ -8,7 +8,6 @@ cut further once enough points have come, and until then they are measured one b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -37,7 +36,7 @@ _ROWS = 65_536
 
 
 class SideTree:
-    """Finds on which sides of many lines points lie; several threads may ask at once.
+    """Finds on which sides of many lines points lie.
 
     Parameters
     ----------
@@ -58,7 +57,6 @@ class SideTree:
         self.accuracy_km = (
             accuracy_km if isinstance(accuracy_km, tuple) else (accuracy_km, accuracy_km)
         )
-        self._lock = RLock()
         self._known = Classes()
         self.classes = self._known.classes
         self._made: dict[int, LineSides] = {}
@@ -116,11 +114,7 @@ class SideTree:
         slot += u >> _BITS * _LEVELS
         found: NDArray[np.int32] = self._root.take(slot)
         if (found == _UNBUILT).any():
-            with self._lock:
-                some = np.unique(slot)
-                some = some[self._root[some] == _UNBUILT]
-                if len(some):
-                    self._build_roots(some)
+            self._build_roots(np.unique(slot[found == _UNBUILT]))
             found = self._root.take(slot)
         waiting = np.flatnonzero(found < _UNBUILT)
         rows: list[Ints] = []
@@ -134,9 +128,7 @@ class SideTree:
             got = self._cells.take(slots)
             unbuilt = got == _UNBUILT
             if unbuilt.any():
-                with self._lock:
-                    built = self._build(slots[unbuilt], level)
-                if built:
+                if self._build(slots[unbuilt], level):
                     got = self._cells.take(slots)
                     unbuilt = got == _UNBUILT
                 rows.append(waiting[unbuilt])
@@ -163,10 +155,9 @@ class SideTree:
         if level > _LEVELS:
             return False
         ready = some[self._hits[some] >= _ENOUGH[level]]
-        # another thread may have cut some of them in between
-        new = ready[self._cells[ready] == _UNBUILT][: max(0, _MOST_NODES - self._nodes.count)]
-        if len(new):
-            self._build_cells(new)
+        ready = ready[: max(0, _MOST_NODES - self._nodes.count)]
+        if len(ready):
+            self._build_cells(ready)
         return bool(len(ready))
 
     def _measure(
@@ -188,10 +179,8 @@ class SideTree:
         for at in np.flatnonzero(states == AMBIGUOUS).tolist():
             x, y = float(lon[row[at]]), float(lat[row[at]])
             made = self._made[int(lines[at])]
-            with self._lock:
-                states[at] = made.exactly(x, y, float(accuracy_km[row[at]]))
-        with self._lock:
-            return self._known.of(self._known.all_after(self._profiles.all[nodes], states, row))
+            states[at] = made.exactly(x, y, float(accuracy_km[row[at]]))
+        return self._known.of(self._known.all_after(self._profiles.all[nodes], states, row))
 
     def _inside(self, lines: Ints, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
         """Return whether each point is in, or on the edge of, the zone of its line."""
@@ -209,7 +198,7 @@ class SideTree:
         found = []
         for name in names:
             array = np.zeros(len(self.lines))
-            for index, line in list(made.items()):
+            for index, line in made.items():
                 array[index] = getattr(line, name)
             found.append(array.astype(bool) if name == "crisp" else array)
         return found
