@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from strikerules.batch.arrays import as_arrow_array, text_array
 from strikerules.engine.quick import Answer, answer_of
 
 __all__ = ["COLUMNS", "JOINT", "Answer", "Answers", "answer_of", "cell", "room"]
@@ -48,7 +49,7 @@ def _taken(codes: pa.Array, where: pa.Array) -> pa.Array:
         # where all are the same nothing has to be looked up
         value, kind = codes[1].as_py(), codes.type.to_pandas_dtype()
         filled = np.full(len(where), value, kind) if value else np.zeros(len(where), kind)
-        return pa.array(filled)
+        return as_arrow_array(filled)
     return pc.take(codes, where, boundscheck=False)
 
 
@@ -94,7 +95,7 @@ class Answers:
         dict of pyarrow.Array
             Booleans for ``settled``, else text as a dictionary; null for rows that can't be read.
         """
-        where = pa.array(numbers)
+        where = as_arrow_array(numbers)
         # number 0 is null, which takes longer where it does not come
         read = not len(numbers) or bool(numbers.min())
         found, taken = {}, {}
@@ -120,14 +121,18 @@ class Answers:
             return kept
         cells = [None if a is None else cell(a, name) for a in self.items]
         if name == "settled":
-            said = pa.array(cells, pa.bool_()).cast(pa.uint8())
-            kept = said, said.fill_null(0), None
+            known, words = [bool(c) for c in cells], None
+            bare = as_arrow_array(np.array(known, dtype=np.uint8))
         else:
             words = list(dict.fromkeys(c for c in cells if c is not None))
             where = {word: i for i, word in enumerate(words)}
             # one type, however many there are: the batches of a stream have one schema
-            codes = [None if c is None else where[c] for c in cells]
-            bare = pa.array([c or 0 for c in codes], pa.int32())
-            kept = pa.array(codes, pa.int32()), bare, pa.array(words, pa.string())
+            bare = as_arrow_array(np.array([where.get(c, 0) for c in cells], dtype=np.int32))
+        # the first is null
+        valid = np.packbits(np.arange(len(cells)) > 0, bitorder="little")
+        codes = pa.Array.from_buffers(
+            bare.type, len(cells), [pa.py_buffer(valid), bare.buffers()[1]]
+        )
+        kept = codes, bare, None if words is None else text_array(words)
         self._dictionaries[name] = kept
         return kept

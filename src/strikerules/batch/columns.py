@@ -16,6 +16,7 @@ import pyarrow as pa
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from strikerules.batch.arrays import as_numpy
 from strikerules.language.values import Value, read_value
 from strikerules.language.vocabulary import Attribute
 from strikerules.problems import Problem
@@ -159,11 +160,11 @@ def _floats(data: Any) -> Floats | None:
         if not (pa.types.is_integer(data.type) or pa.types.is_floating(data.type)
                 or pa.types.is_decimal(data.type)):  # fmt: skip
             return None
-        if pa.types.is_decimal(data.type):
-            data = data.cast(pa.float64())
-        found = data.to_numpy() if isinstance(data, pa.ChunkedArray) else data.to_numpy(
-            zero_copy_only=False)  # fmt: skip
-        return np.asarray(found, dtype=np.float64)
+        data = as_arrow(data.cast(pa.float64()))
+        if data.null_count:
+            data = data.fill_null(math.nan)
+        found: Floats = as_numpy(data)
+        return found
     kind = getattr(getattr(data, "dtype", None), "kind", None)
     if kind in "iuf" if kind else False:
         if isinstance(data, np.ndarray):
@@ -219,8 +220,7 @@ def _encoded(data: pa.Array) -> tuple[Codes, list[Any]]:
 def _codes(indices: pa.Array) -> Codes:
     if indices.null_count:
         indices = indices.cast(pa.int32()).fill_null(-1)
-    found: Codes = indices.to_numpy(zero_copy_only=False)
-    return found
+    return as_numpy(indices)
 
 
 def _value(attribute: Attribute, value: Any) -> Value | Problem | None:

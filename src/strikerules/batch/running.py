@@ -73,6 +73,8 @@ class Run:
         Columns that are passed on whatever they are called.
     typed : bool
         Whether what is read from text is passed on as numbers, dates and booleans.
+    coded : bool
+        Whether added text is passed on as a dictionary and codes, else written out.
     point : bool
         Whether to add a geometry made of the targets' degrees, where there is none.
 
@@ -96,10 +98,12 @@ class Run:
         day: datetime.date | None = None,
         ignored: Sequence[str] = (),
         typed: bool = False,
+        coded: bool = False,
         point: bool = False,
     ) -> None:
         self.source, self.unders, self.rejects, self.day = source, tuple(unders), rejects, day
         self._crs = crs
+        self._text = pa.dictionary(pa.int32(), pa.string()) if coded else pa.string()
         self._columns, self._ignored = tuple(columns), frozenset(ignored)
         self.plans = _plans(_seen(source.schema, ignored), self.unders, mapping or {}, crs)
         self.rows = 0
@@ -157,7 +161,7 @@ class Run:
                 name = self._prefix(under) + column
                 if name in schema.names:
                     there.append(name)
-                kind = pa.bool_() if column == "settled" else pa.string()
+                kind = pa.bool_() if column == "settled" else self._text
                 schema = schema.append(pa.field(name, kind))
         if there:
             raise InvalidInput(
@@ -227,8 +231,8 @@ class Run:
             answers = decided.numbers if good is None else decided.numbers[good]
             _count(under.counts, decided, answers)
             for column in decided.answers.columns(answers, self._columns).values():
-                coded = pa.types.is_dictionary(column.type)
-                columns.append(column.cast(pa.string()) if coded else column)
+                said = pa.types.is_boolean(column.type) or column.type == self._text
+                columns.append(column if said else column.cast(self._text))
         if self._point:
             columns.append(_points(rows, good))
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)

@@ -163,6 +163,7 @@ def decide(
                 mapping=pairs(args.map, "--map", "COLUMN=PATH"), crs=args.crs,
                 day=_day(args.as_of), ignored=args.ignore,
                 typed=ending is not None and ending.kind != "csv",
+                coded=ending is not None and ending.kind == "parquet",
                 point=ending is not None and ending.kind in ("gpkg", "geojson"),
             )  # fmt: skip
         for line in run.remarks():
