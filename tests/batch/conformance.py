@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,11 @@ import strikerules as sr
 from strikerules.batch.deciding import Decider
 from strikerules.batch.one_by_one import decide_one_by_one
 from strikerules.batch.rows import PLACES, Rows, read_rows
+from strikerules.engine.case import Case
+from strikerules.engine.decide import Verdict
+from strikerules.engine.quick import Answer, answer_of
+from strikerules.given import one_scenario
+from strikerules.problems import InvalidInput
 
 __all__ = ["differences", "near_edges", "random_row", "rows_of"]
 
@@ -47,20 +52,63 @@ def _array(cells: list[Any]) -> Any:
     return np.array(cells, dtype=object)
 
 
-def differences(policy: sr.Policy, rows: Rows, decider: Decider | None = None) -> list[str]:
-    """Return in words where deciding a table differs from deciding its rows one by one."""
+def differences(
+    policy: sr.Policy,
+    rows: Rows,
+    decider: Decider | None = None,
+    scenarios: Sequence[Mapping[str, Any]] | None = None,
+) -> list[str]:
+    """Return in words where deciding a table differs from deciding its rows one by one.
+
+    Parameters
+    ----------
+    policy : Policy
+    rows : Rows
+    decider : Decider, optional
+        With what it knows from tables before.
+    scenarios : sequence of mapping, optional
+        What the rows were made of. Then each is read by itself, as `check` reads it, and nothing
+        of the table is used for it.
+    """
     decider = decider or Decider(policy.program, policy.atlas)
-    table, single = decider.decide(rows), decide_one_by_one(policy.program, policy.atlas, rows)
+    table = decider.decide(rows)
+    together = {row: [p.code for p in v] for row, v in table.problems.items()}
+    alone: Iterable[Answer | None]
+    if scenarios is None:
+        single = decide_one_by_one(policy.program, policy.atlas, rows)
+        apart = {row: [p.code for p in v] for row, v in single.problems.items()}
+        alone = (single.answers.items[number] for number in single.numbers)
+    else:
+        apart = {}
+        alone = (_alone(policy, one, row, apart) for row, one in enumerate(scenarios))
     found = []
-    for row in range(rows.count):
+    for row, other in enumerate(alone):
         one = table.answers.items[table.numbers[row]]
-        other = single.answers.items[single.numbers[row]]
         if one != other:
-            found.append(f"row {row}: {rows.scenario(row)}\n  table {one}\n  alone {other}")
-    wrong = {row: [p.code for p in v] for row, v in table.problems.items()}
-    if wrong != {row: [p.code for p in v] for row, v in single.problems.items()}:
-        found.append(f"unreadable rows: {wrong}, one by one {single.problems}")
+            given = rows.scenario(row) if scenarios is None else scenarios[row]
+            found.append(f"row {row}: {given}\n  table {_words(one)}\n  alone {_words(other)}")
+    if together != apart:
+        found.append(f"unreadable rows: {together}, one by one {apart}")
     return found
+
+
+def _alone(
+    policy: sr.Policy, scenario: Mapping[str, Any], row: int, unreadable: dict[int, list[str]]
+) -> Answer | None:
+    """Decide a scenario as `check` does when it is the first: nothing serves two of them."""
+    try:
+        read = one_scenario(scenario, policy.ruling.vocabulary)
+        return answer_of(Verdict(Case(policy.program, read, policy.atlas)))
+    except InvalidInput as error:
+        unreadable[row] = [p.code for p in error.problems]
+        return None
+
+
+def _words(answer: Answer | None) -> str:
+    """Return everything that two answers are compared by."""
+    if answer is None:
+        return "unreadable"
+    return f"{answer}, rules {answer.rules}, hangs on {answer.depends_on}, masks {answer.masks}"
 
 
 def near_edges(zone: shapely.Geometry, count: int, seed: int, reach_km: float) -> list[Any]:

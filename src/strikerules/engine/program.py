@@ -7,7 +7,8 @@ is true, and where it is false; a bit in neither is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -149,7 +150,7 @@ class Part(Struct, frozen=True):
         )
 
 
-class Program(Struct, frozen=True):
+class Program(Struct, frozen=True, dict=True):
     """A compiled policy or timeline.
 
     Parameters
@@ -189,10 +190,32 @@ class Program(Struct, frozen=True):
         tuple of list of int
             The masks of truth and of falsehood.
         """
-        every = self.every
-        true: list[int] = []
-        false: list[int] = []
-        for op in self.ops:
+        true, false = [0] * len(self.ops), [0] * len(self.ops)
+        self.rerun(range(len(self.ops)), values, given, true, false)
+        return true, false
+
+    def rerun(
+        self,
+        indexes: Iterable[int],
+        values: Values,
+        given: frozenset[str],
+        true: list[int],
+        false: list[int],
+    ) -> None:
+        """Evaluate some operations anew, in place.
+
+        Parameters
+        ----------
+        indexes : iterable of int
+            Rising, as `after` has them: each operation after those it uses.
+        values, given
+            As in `run`.
+        true, false : list of int
+            The masks of all operations.
+        """
+        every, ops = self.every, self.ops
+        for index in indexes:
+            op = ops[index]
             kind = op[0]
             t = f = 0
             if kind == ATOM:
@@ -220,9 +243,23 @@ class Program(Struct, frozen=True):
             else:
                 child = op[2] if op[1] in given else op[3]
                 t, f = true[child], false[child]
-            true.append(t)
-            false.append(f)
-        return true, false
+            true[index] = t
+            false[index] = f
+
+    def after(self, atoms: Iterable[int]) -> tuple[int, ...]:
+        """Return the operations whose value may change with that of some atoms, rising."""
+        wanted = frozenset(atoms)
+        if wanted not in self._after:
+            changed: set[int] = set()
+            for index, op in enumerate(self.ops):
+                if (op[1] in wanted) if op[0] == ATOM else not changed.isdisjoint(_used(op)):
+                    changed.add(index)
+            self._after[wanted] = tuple(sorted(changed))
+        return self._after[wanted]
+
+    @cached_property
+    def _after(self) -> dict[frozenset[int], tuple[int, ...]]:
+        return {}
 
     def outcome(self, true: list[int], false: list[int]) -> Outcomes:
         """Return the possible outcomes over the policies that may be in force."""
@@ -238,3 +275,15 @@ class Program(Struct, frozen=True):
                 prohibit |= found.prohibit & in_force
                 neither |= found.neither & in_force
         return Outcomes(permit, prohibit, neither | none)
+
+
+def _used(op: tuple[Any, ...]) -> tuple[int, ...]:
+    """Return the operations that one uses."""
+    kind = op[0]
+    if kind in (ALL, ANY):
+        return tuple(op[1])
+    if kind == SELECT:
+        return tuple(child for _, child in op[1])
+    if kind == DERIVED:
+        return (op[2], op[3])
+    return (op[1],) if kind == NOT else ()

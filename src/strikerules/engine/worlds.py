@@ -105,9 +105,12 @@ class Worlds:
         def leaf(masks: Masks, cut: bool = False) -> Leaf:
             return leaves.setdefault((masks, cut), Leaf(masks, cut))
 
-        def build(first: int) -> Diagram:
+        program, given = self.program, self.case.given
+        asked = [frozenset(i for c in d.classes for i in c.truth) for d in self.dimensions]
+        changing = [program.after(one) for one in asked]
+
+        def build(first: int, true: list[int], false: list[int]) -> Diagram:
             self.looked_at += 1
-            true, false = self.program.run(values, self.case.given)
             masks = ask(true, false)
             open_bits = unsettled(masks)
             if not open_bits:
@@ -116,13 +119,13 @@ class Worlds:
                 self.exhausted = True
                 return leaf(masks, True)
             roots = targets(true, false)
-            atoms = relevant_atoms(self.program, true, false, self.case.given, roots, open_bits)
+            atoms = relevant_atoms(program, true, false, given, roots, open_bits)
             for index in range(first, len(self.dimensions)):
-                if chosen[index] is None and self._matters(index, atoms):
-                    return branch(index)
+                if not atoms.isdisjoint(asked[index]):
+                    return branch(index, true, false)
             return leaf(masks)
 
-        def branch(index: int) -> Diagram:
+        def branch(index: int, true: list[int], false: list[int]) -> Diagram:
             children: list[Diagram | None] = []
             for one in self.dimensions[index].classes:
                 chosen[index] = one
@@ -132,7 +135,9 @@ class Worlds:
                 before = [(i, values[i]) for i in one.truth]
                 for i, truth in one.truth.items():
                     values[i] = truth
-                children.append(build(index + 1))
+                mine, mine_not = true.copy(), false.copy()
+                program.rerun(changing[index], values, given, mine, mine_not)
+                children.append(build(index + 1, mine, mine_not))
                 for i, value in before:
                     values[i] = value
             chosen[index] = None
@@ -142,7 +147,7 @@ class Worlds:
             key = (index, *map(id, children))
             return nodes.setdefault(key, Node(index, tuple(children)))
 
-        return build(0)
+        return build(0, *program.run(values, given))
 
     def matters(self, diagram: Diagram) -> list[int]:
         """Return the dimensions in which alone two worlds differ that come out differently.
@@ -263,9 +268,6 @@ class Worlds:
             return any(search(c, following) for c, following in open_children)
 
         return search(diagram, {})
-
-    def _matters(self, index: int, atoms: set[int]) -> bool:
-        return any(not atoms.isdisjoint(c.truth) for c in self.dimensions[index].classes)
 
 
 def _child(one: Diagram, index: int, number: int) -> Diagram | None:

@@ -14,11 +14,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from strikerules.geography.chords import Ints
 from strikerules.geography.edges import boundary_segments, cut
-from strikerules.geography.geodesy import R_MIN_KM, Floats, destinations, inverses
+from strikerules.geography.geodesy import (
+    R_MAX_KM,
+    R_MIN_KM,
+    Floats,
+    destinations,
+    inverses,
+    to_ecef,
+)
 from strikerules.geography.seam import polygon_of_ring
+
+Bools = NDArray[np.bool_]
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -33,6 +43,8 @@ _STRAIGHT_KM = 0.0002
 _OVERLAP_KM = 0.001
 _KM_PER_DEGREE = 111.0
 _NO_LENGTH_DEG = 1e-11
+#: What is so much too far is left out where only the surroundings of something are wanted.
+_SPARE_KM = 0.1
 
 
 def buffer_km(
@@ -75,7 +87,12 @@ def buffer_km(
     rows = np.arange(len(segments))
     if near is not None:
         rows = rows[_close_to(segments, near, abs(km))]
-    swept = [_swept(segments, following, group, km) for group in _groups(segments, rows, abs(km))]
+    groups = _groups(segments, rows, abs(km))
+    swept = []
+    for group in groups:
+        reaching = group if near is None else group[_reaching(segments[group], near, abs(km))]
+        if len(reaching):
+            swept.append(_swept(segments, following, reaching, km, _middle(segments[group])))
     if km > 0:
         return _polygonal(shapely.union_all([geometry, *swept]))
     return _polygonal(shapely.difference(geometry, shapely.union_all(swept)))
@@ -114,6 +131,22 @@ def _close_to(segments: Floats, near: BaseGeometry, km: float) -> Ints:
     return np.flatnonzero(close)
 
 
+def _reaching(segments: Floats, near: BaseGeometry, km: float) -> Bools:
+    """Which segments may be so near to a bounding box, by straight lines through the Earth."""
+    west, south, east, north = shapely.total_bounds(near)
+    middle = to_ecef((west + east) / 2, (south + north) / 2)
+    least = 0.0 if south * north <= 0 else math.radians(min(abs(south), abs(north)))
+    # along a parallel, then along a meridian, to the corner that is farthest
+    half = math.radians(max(north - south, 0.0)) / 2, math.radians(max(east - west, 0.0)) / 2
+    corner = R_MAX_KM * (half[0] + half[1] * math.cos(least))
+    ends = to_ecef(segments[:, 0::2], segments[:, 1::2])
+    away = np.linalg.norm(ends - middle, axis=2).min(axis=1)
+    length = np.linalg.norm(ends[:, 0] - ends[:, 1], axis=1)
+    # the overlap, the bulges and what is simplified come to metres
+    found: Bools = away - length - corner <= km + _SPARE_KM
+    return found
+
+
 def _groups(segments: Floats, rows: Ints, km: float) -> list[Ints]:
     """Groups of segments that lie within a circle on which the plane is true enough.
 
@@ -135,10 +168,18 @@ def _groups(segments: Floats, rows: Ints, km: float) -> list[Ints]:
     return np.split(rows[order], np.flatnonzero(np.diff(group.ravel()[order])) + 1)
 
 
-def _swept(segments: Floats, following: Ints, rows: Ints, km: float) -> BaseGeometry:
+def _middle(segments: Floats) -> tuple[float, float]:
+    """Return the middle of what segments span."""
+    x, y = segments[:, 0::2], segments[:, 1::2]
+    return (x.min() + x.max()) / 2, (y.min() + y.max()) / 2
+
+
+def _swept(
+    segments: Floats, following: Ints, rows: Ints, km: float, middle: tuple[float, float]
+) -> BaseGeometry:
     """What the distance sweeps over along some of the edges, on one side of them."""
-    x, y = segments[rows, 0::2], segments[rows, 1::2]
-    lon, lat = (x.min() + x.max()) / 2, (y.min() + y.max()) / 2
+    y = segments[rows, 1::2]
+    lon, lat = middle
 
     def plane(points: Floats) -> Floats:
         away, azimuth, _ = inverses(lon, lat, points[:, 0], points[:, 1])

@@ -8,17 +8,20 @@ not places where something can be. Points on a line itself have no extent and ar
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import shapely
 from msgspec import Struct
 from shapely.geometry.base import BaseGeometry
 
 from strikerules.geography.overlay import split, thinnest_in
-from strikerules.geography.places import Place
+from strikerules.geography.places import ANYWHERE, Place
 from strikerules.geography.widen import WIDEST_KM, widened
 from strikerules.geography.zones import Zone
 
 __all__ = ["Cell", "Line", "cells_of", "shape_of"]
+
+_Part = tuple[tuple[bool, ...], BaseGeometry]
 
 
 class Line(Struct, frozen=True):
@@ -71,8 +74,11 @@ def cells_of(place: Place, lines: Sequence[Line]) -> list[Cell]:
         return [Cell((), place.region)]
     found: list[tuple[dict[int, bool], BaseGeometry]] = []
     for number, (edge, members) in enumerate(groups.items()):
-        region = place.region_seen_by(edge)
-        part = _cut(region, [lines[i] for i in members])
+        wanted = tuple(lines[i] for i in members)
+        if place is ANYWHERE:
+            part = _world_cut(wanted)
+        else:
+            part = _cut(place.region_seen_by(edge), wanted)
         labelled = [(dict(zip(members, sides, strict=True)), geom) for sides, geom in part]
         if number == 0:
             found = labelled
@@ -83,13 +89,17 @@ def cells_of(place: Place, lines: Sequence[Line]) -> list[Cell]:
     return [Cell(tuple(sides[i] for i in range(len(lines))), geom, bound) for sides, geom in found]
 
 
-def _cut(
-    region: BaseGeometry, lines: Sequence[Line]
-) -> list[tuple[tuple[bool, ...], BaseGeometry]]:
+@lru_cache(maxsize=16)
+def _world_cut(lines: tuple[Line, ...]) -> list[_Part]:
+    """Cut the whole Earth, which every case does whose target is not given."""
+    return _cut(ANYWHERE.region, lines)
+
+
+def _cut(region: BaseGeometry, lines: Sequence[Line]) -> list[_Part]:
     if isinstance(region, shapely.Point):
         return [(tuple(_point_side(region, line) for line in lines), region)]
     thin = thinnest_in(region)
-    parts: list[tuple[tuple[bool, ...], BaseGeometry]] = [((), region)]
+    parts: list[_Part] = [((), region)]
     for line in lines:
         if line.km is not None and line.km > WIDEST_KM:
             parts = [
@@ -100,7 +110,7 @@ def _cut(
             ]
             continue
         shape = shape_of(line, region)
-        following: list[tuple[tuple[bool, ...], BaseGeometry]] = []
+        following: list[_Part] = []
         for sides, part in parts:
             inside, outside = split(part, shape, thin)
             if inside is not None:

@@ -6,13 +6,14 @@ either side; `cells.py` then says which combinations are possible together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
 import shapely
 from msgspec import Struct
 
+from strikerules.geography.bounds import signed_bounds_km
 from strikerules.geography.discs import disc
 from strikerules.geography.edges import Edges
 from strikerules.geography.zones import Zone
@@ -37,22 +38,38 @@ MOST_DISC_KM, MOST_BUFFER_KM = 5000.0, 500.0
 _WORLD = shapely.box(-180.0, -90.0, 180.0, 90.0)
 
 
-class Side(Struct, frozen=True):
+class Side:
     """On which side of a line a place lies.
 
     Parameters
     ----------
     sure : bool or None
         True inside, False outside, None where both are possible.
-    km : float or None
-        For a point: the distance from its centre to the line.
+    km : float, callable or None
+        For a point: the distance from its centre to the line, or what measures it, which is done
+        when it is first asked for.
     reach_km : float
         How far from its centre the place, seen by this line, may be.
     """
 
-    sure: bool | None
-    km: float | None = None
-    reach_km: float = 0.0
+    __slots__ = ("_km", "reach_km", "sure")
+
+    def __init__(
+        self,
+        sure: bool | None,
+        km: float | Callable[[], float] | None = None,
+        reach_km: float = 0.0,
+    ) -> None:
+        self.sure = sure
+        self._km = km
+        self.reach_km = reach_km
+
+    @property
+    def km(self) -> float | None:
+        """For a point: the distance from its centre to the line."""
+        if callable(self._km):
+            self._km = self._km()
+        return self._km
 
 
 class Place(Struct, frozen=True, eq=False, dict=True):
@@ -147,6 +164,9 @@ class Place(Struct, frozen=True, eq=False, dict=True):
             reach = self.accuracy_km + zone.edge_km
             if not _near(zone.bbox, self.lon, self.lat, reach):
                 return Side(False, None, reach)
+            low, high = signed_bounds_km(zone, self.lon, self.lat)
+            if low >= reach > 0 or -high >= reach > 0:
+                return Side(high < 0, partial(zone.to_edge_km, self.lon, self.lat), reach)
             inside = zone.covers(self.lon, self.lat)
             km = zone.to_edge_km(self.lon, self.lat)
             if reach == 0 or km >= reach:
@@ -184,8 +204,11 @@ class Place(Struct, frozen=True, eq=False, dict=True):
 
     def _within_distance(self, zone: Zone, km: float) -> Side:
         if self.kind == "point":
-            away = self.distance_to(zone)
             reach = self.accuracy_km + zone.edge_km
+            low, high = signed_bounds_km(zone, self.lon, self.lat)
+            if km >= 0 and (high + reach <= km or low - reach > km):
+                return Side(high + reach <= km, partial(self.distance_to, zone), reach)
+            away = self.distance_to(zone)
             if reach == 0:
                 return Side(away <= km, away)
             # inside, how far the edge is counts as well

@@ -19,8 +19,10 @@ __all__ = ["WIDEST_KM", "widened"]
 #: A line farther from its zone than this is not drawn: both its sides are taken to be possible.
 WIDEST_KM = 500.0
 
-_KEPT: WeakKeyDictionary[Zone, dict[tuple[float, ...], BaseGeometry]] = WeakKeyDictionary()
+_KEPT: WeakKeyDictionary[Zone, dict[tuple[float, ...], BaseGeometry | None]] = WeakKeyDictionary()
 _WIDE_DEG = 5.0
+#: For so many regions and distances a zone's lines are kept.
+_MOST_KEPT = 64
 
 
 def widened(zone: Zone, km: float, near: BaseGeometry) -> BaseGeometry:
@@ -32,17 +34,26 @@ def widened(zone: Zone, km: float, near: BaseGeometry) -> BaseGeometry:
     km : float
         Positive, at most `WIDEST_KM`; exactly so far away is within.
     near : shapely geometry
-        Only the edges close to it are looked at. What was made for a large one is kept.
+        Only the edges close to it are looked at, where the line does not ship. What was made for
+        a large one is kept.
     """
+    kept = _KEPT.setdefault(zone, {})
+    whole = kept.get((km,), near)
+    if whole is near:
+        whole = kept[(km,)] = _drawn_ahead(zone, km)
+    if whole is not None:
+        return whole
     bounds = near.bounds
     box = shapely.box(*bounds)
     if max(bounds[2] - bounds[0], bounds[3] - bounds[1]) < _WIDE_DEG:
         return buffer_km(zone.geometry, km, near=box)
-    kept = _KEPT.setdefault(zone, {})
-    key = (km, *bounds)
-    if key not in kept:
-        kept[key] = _drawn_ahead(zone, km) or buffer_km(zone.geometry, km, near=box)
-    return kept[key]
+    found = kept.get((km, *bounds))
+    if found is None:
+        found = buffer_km(zone.geometry, km, near=box)
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        kept[(km, *bounds)] = found
+    return found
 
 
 def _drawn_ahead(zone: Zone, km: float) -> BaseGeometry | None:
