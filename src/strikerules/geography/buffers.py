@@ -16,8 +16,8 @@ import numpy as np
 import shapely
 
 from strikerules.geography.chords import Ints
-from strikerules.geography.edges import boundary_segments, cut
 from strikerules.geography.geodesy import R_MIN_KM, Floats, destinations, inverses
+from strikerules.geography.pieces import boundary_segments, cut
 from strikerules.geography.seam import polygon_of_ring
 
 if TYPE_CHECKING:

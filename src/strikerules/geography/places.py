@@ -25,6 +25,7 @@ __all__ = [
     "Place",
     "Side",
     "as_drawn",
+    "may_be_near",
     "place_in_shape",
     "place_in_zone",
     "place_of_point",
@@ -145,7 +146,7 @@ class Place(Struct, frozen=True, eq=False, dict=True):
     def _within(self, zone: Zone) -> Side:
         if self.kind == "point":
             reach = self.accuracy_km + zone.edge_km
-            if not _near(zone.bbox, self.lon, self.lat, reach):
+            if not may_be_near(zone.bbox, self.lon, self.lat, reach):
                 return Side(False, None, reach)
             inside = zone.covers(self.lon, self.lat)
             km = zone.to_edge_km(self.lon, self.lat)
@@ -260,7 +261,7 @@ def place_in_shape(shape: BaseGeometry, label: str = "a polygon") -> Place:
     return Place("shape", label, shape=shape)
 
 
-def _near(bbox: Sequence[float], lon: float, lat: float, km: float) -> bool:
+def may_be_near(bbox: Sequence[float], lon: float, lat: float, km: float) -> bool:
     """Tell whether a point is inside a bounding box or may be within `km` of it."""
     west, south, east, north = bbox
     if west <= lon <= east and south <= lat <= north:
