@@ -11,7 +11,7 @@ from strikerules.language.policy import Figure
 from strikerules.language.values import written
 from strikerules.language.vocabulary import Vocabulary
 
-__all__ = ["asked", "evidence", "km_words"]
+__all__ = ["asked", "depth_words", "evidence", "km_words", "point_words"]
 
 _SIGNS = {"eq": "is", "ne": "is not", "lt": "<", "le": "≤", "gt": ">", "ge": "≥", "in": "is one of"}
 
@@ -79,8 +79,19 @@ def _depth_words(case: Case, atom: Atom) -> str:
         return "the target's place is not given"
     if place.kind != "point":
         return f"the target is somewhere in {place.label}"
-    away = place.distance_to(case.ukraine)
-    reach = place.accuracy_km + case.ukraine.edge_km
+    return depth_words(place.distance_to(case.ukraine), place.accuracy_km + case.ukraine.edge_km)
+
+
+def depth_words(away: float, reach: float) -> str:
+    """Return how deep a point is, in words.
+
+    Parameters
+    ----------
+    away : float
+        Kilometres from Ukraine, 0 in it.
+    reach : float
+        How exact that is.
+    """
     give = f", good to {km_words(reach)}" if reach else ""
     return f"it is {km_words(away)}{give}" if away else f"the target is in Ukraine{give}"
 
@@ -89,12 +100,13 @@ def _place_words(place: Place, side: Side, atom: Atom) -> str:
     if place is ANYWHERE:
         return "its place is not given"
     if place.kind == "point":
-        return _point_words(side, atom)
+        return point_words(side, atom)
     where = {True: "all of it is", False: "no part of it is", None: "only part of it is"}
     return f"it is somewhere in {place.label}; {where[side.sure]}"
 
 
-def _point_words(side: Side, atom: Atom) -> str:
+def point_words(side: Side, atom: Atom) -> str:
+    """Return on which side of a line a point is, and how far from it, in words."""
     assert atom.zone is not None
     if atom.operator == "within_distance":
         away = "inside" if side.km == 0 else f"{km_words(side.km or 0.0)} away"

@@ -17,7 +17,6 @@ import shapely
 from numpy.typing import NDArray
 
 from strikerules.geography.chords import Ints
-from strikerules.geography.edges import boundary_segments, cut
 from strikerules.geography.geodesy import (
     R_MAX_KM,
     R_MIN_KM,
@@ -26,6 +25,7 @@ from strikerules.geography.geodesy import (
     inverses,
     to_ecef,
 )
+from strikerules.geography.pieces import boundary_segments, cut
 from strikerules.geography.seam import polygon_of_ring
 
 Bools = NDArray[np.bool_]

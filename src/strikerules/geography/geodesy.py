@@ -235,6 +235,14 @@ def to_ecef(lon: ArrayLike, lat: ArrayLike) -> Floats:
     )
 
 
+def point_ecef(lon: float, lat: float) -> Floats:
+    """As `to_ecef`, for one point."""
+    lam, phi = math.radians(lon), math.radians(lat)
+    sin, cos = math.sin(phi), math.cos(phi)
+    n = A_KM / math.sqrt(1 - E2 * sin * sin)
+    return np.array([n * cos * math.cos(lam), n * cos * math.sin(lam), n * (1 - E2) * sin])
+
+
 def radii_km(lat: float) -> tuple[float, float]:
     """Radii of curvature at a latitude, in km: along the meridian, and across it.
 

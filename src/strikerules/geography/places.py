@@ -26,6 +26,7 @@ __all__ = [
     "Place",
     "Side",
     "as_drawn",
+    "may_be_near",
     "place_in_shape",
     "place_in_zone",
     "place_of_point",
@@ -162,7 +163,7 @@ class Place(Struct, frozen=True, eq=False, dict=True):
     def _within(self, zone: Zone) -> Side:
         if self.kind == "point":
             reach = self.accuracy_km + zone.edge_km
-            if not _near(zone.bbox, self.lon, self.lat, reach):
+            if not may_be_near(zone.bbox, self.lon, self.lat, reach):
                 return Side(False, None, reach)
             low, high = signed_bounds_km(zone, self.lon, self.lat)
             if low >= reach > 0 or -high >= reach > 0:
@@ -283,7 +284,7 @@ def place_in_shape(shape: BaseGeometry, label: str = "a polygon") -> Place:
     return Place("shape", label, shape=shape)
 
 
-def _near(bbox: Sequence[float], lon: float, lat: float, km: float) -> bool:
+def may_be_near(bbox: Sequence[float], lon: float, lat: float, km: float) -> bool:
     """Tell whether a point is inside a bounding box or may be within `km` of it."""
     west, south, east, north = bbox
     if west <= lon <= east and south <= lat <= north:

@@ -194,6 +194,20 @@ class Zone:
                 return km
         return self.edges.distance_km(lon, lat)
 
+    def edge_bounds_km(self, lon: float, lat: float) -> tuple[float, float]:
+        """Bounds on `to_edge_km`, some metres apart, that take less time to find.
+
+        Examples
+        --------
+        >>> low, high = zone_register().get("kharkiv-oblast").edge_bounds_km(36.25, 49.98)
+        >>> low <= zone_register().get("kharkiv-oblast").to_edge_km(36.25, 49.98) <= high
+        True
+        """
+        if self._edges is None and self._asked < _FEW:
+            km = self.to_edge_km(lon, lat)
+            return km, km
+        return self.edges.bounds_km(lon, lat)
+
     def _bytes(self) -> bytes:
         """The outline as WKB; a large one that ships lies beside its GeoJSON as such."""
         if isinstance(self._outline, Path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import Any
 
 from msgspec import Struct
@@ -147,7 +146,7 @@ def _degrees(raw: dict[str, Any], key: str, most: int, path: Path, fail: Any) ->
         fail("SR204", cant_be(value, key),
              (*path, key), expected="degrees as a number")  # fmt: skip
         return None
-    if not math.isfinite(value) or abs(value) > most:
+    if not abs(value) <= most:
         other = raw.get("lat" if key == "lon" else "lon")
         swapped = (
             key == "lat"
@@ -228,7 +227,7 @@ def _coordinates(raw: Any, depth: int, path: Path, fail: Any) -> bool:
         fail("SR203", f"{quoted(raw)} is not a position", path, expected="`[lon, lat]`")
         return True
     for index, (value, most) in enumerate(zip(raw, (180, 90), strict=False)):
-        if not math.isfinite(value) or abs(value) > most:
+        if not abs(value) <= most:
             fail("SR204", f"{quoted(str(value))} can't be {'lon' if not index else 'lat'}",
                  (*path, index), expected=f"degrees from -{most} to {most}")  # fmt: skip
             return True

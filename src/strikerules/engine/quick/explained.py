@@ -21,10 +21,10 @@ from strikerules.engine.domains import Span
 from strikerules.engine.explain import Explainer, Step, Truth
 from strikerules.engine.program import Atom, Program
 from strikerules.engine.quick.signatures import Key, Point
-from strikerules.engine.words import evidence
+from strikerules.engine.words import depth_words, evidence, point_words
 from strikerules.geography.atlas import Atlas
 from strikerules.geography.geodesy import FARTHEST_KM
-from strikerules.geography.places import ANYWHERE, Place, Side, place_of_point
+from strikerules.geography.places import ANYWHERE, Place, Side, may_be_near, place_of_point
 from strikerules.geography.zones import Zone
 from strikerules.language.conditions import Test
 from strikerules.language.policy import Policy
@@ -122,6 +122,7 @@ class _Now:
 
     def __init__(self, program: Program, atlas: Atlas, facts: Facts) -> None:
         self.program, self._atlas = program, atlas
+        self._known: dict[tuple[Zone, float, float], tuple[bool, float, float]] = {}
         self.values: dict[str, Any] = {**dict(facts.words), **facts.numbers}
         self.filled: dict[str, str] = {}
         self.scenario = _BLANK
@@ -147,6 +148,49 @@ class _Now:
 
     def side(self, atom: Atom) -> Side:
         return Case.side(self, atom)  # type: ignore[arg-type]
+
+    def said(self, atom: Atom) -> str:
+        """Return the evidence for a test, as `words.evidence` does.
+
+        Distances are shown rounded. Where the least and the greatest that one can be come to the
+        same words, these are the words, and it is not measured.
+        """
+        return self._roughly(atom) or evidence(self, atom)  # type: ignore[arg-type]
+
+    def _roughly(self, atom: Atom) -> str | None:
+        zone, path = atom.zone, atom.attribute
+        if path == DEPTH and path not in self.values:
+            zone, path = self.ukraine, TARGET
+        if zone is None:
+            return None
+        place = self.places[path]
+        if place.kind != "point":
+            return None
+        reach = place.accuracy_km + zone.edge_km
+        beside = atom.zone is not None and atom.operator == "within"
+        if beside and not may_be_near(zone.bbox, place.lon, place.lat, reach):
+            return None
+        inside, low, high = self._bounds(zone, place)
+        if beside:
+            if low < reach:
+                return None
+            words = [point_words(Side(inside, km, reach), atom) for km in (low, high)]
+        elif inside:
+            return None
+        elif atom.zone is not None:
+            words = [point_words(Side(None, km, reach), atom) for km in (low, high)]
+        else:
+            words = [depth_words(km, reach) for km in (low, high)]
+        return words[0] if words[0] == words[1] else None
+
+    def _bounds(self, zone: Zone, place: Place) -> tuple[bool, float, float]:
+        """Return whether a point is in a zone, and bounds on how far its edge is."""
+        key = (zone, place.lon, place.lat)
+        found = self._known.get(key)
+        if found is None:
+            bounds = zone.edge_bounds_km(place.lon, place.lat)
+            found = self._known[key] = (zone.covers(place.lon, place.lat), *bounds)
+        return found
 
 
 class _Blank(Struct, frozen=True):
@@ -237,7 +281,7 @@ def _filled(plan: Plan, now: _Now) -> Step:
         return plan
     if isinstance(plan, _Asked):
         step = plan.step
-        said = [evidence(now, atom) for atom, _ in plan.choices]  # type: ignore[arg-type]
+        said = [now.said(atom) for atom, _ in plan.choices]
         if len(set(said)) == 1:
             return _with(step, said[0], ())
         children = [

@@ -119,6 +119,10 @@ class PlaceCoder:
             known += [self.number(s) for s in self._trees[one[2]].classes[len(known) :]]
         return known[found]
 
+    def exact(self) -> tuple[Callable[..., int], list[int]]:
+        """Return what finds an exact point's number, and its class by that; the list grows."""
+        return self._tree(_EXACT).one, self._lists.setdefault(_EXACT, [])
+
     def many(
         self,
         lon: NDArray[np.float64],

@@ -1,8 +1,9 @@
 """One scenario after another, each a mapping, decided as fast as a simulation asks.
 
-A mapping in the usual shape is reduced to its signature without being read in full; whatever is
+A mapping in the usual form is reduced to its signature without being read in full; whatever is
 out of the ordinary (a location that is no point, a value not met before, something wrong) goes
-through the reader of scenarios, which also has the words for what is wrong.
+through the reader of scenarios, which also has the words for what is wrong. For mappings with the
+same keys as many before there are readers of their own, see `shaped`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from strikerules.engine.decision import Decision
 from strikerules.engine.quick.answer import Answer
 from strikerules.engine.quick.explained import Explained, Facts
 from strikerules.engine.quick.facts import FactCoder
+from strikerules.engine.quick.shaped import Field, Plan, Plans, shape_of
 from strikerules.engine.quick.signatures import ALONE, FACES, MEASURE, Key, Point, Signatures
 from strikerules.geography.geodesy import distance_km
 from strikerules.language.locations import MOST_ACCURACY_KM
@@ -29,6 +31,10 @@ __all__ = ["Single"]
 _INF = float("inf")
 #: Kinds of what a key of a mapping leads to.
 _GROUP, _WORD, _NUMBER, _DISTANCE, _RANGE, _TARGET, _LAUNCH, _HEAD = range(8)
+
+_NAMES = {_DISTANCE: "distance", _RANGE: "range", _TARGET: "target", _LAUNCH: "launch"}
+#: So many values of an attribute are remembered with their classes.
+_KNOWN = 10_000
 
 #: Whether keys are dotted, or stand in groups.
 _DOTTED, _NESTED, _BOTH = 1, 2, 3
@@ -63,6 +69,9 @@ class Single:
         self._entries = self._tree()
         self._reach_idle = signatures.reach.idle
         self._ends_idle = signatures.target.idle, signatures.launch.idle
+        self._plans = Plans(signatures, self._field, self._rest)
+        #: The reader of the shape that came last.
+        self._plan: Plan = _none
 
     def _tree(self) -> dict[str, tuple[int, Any, Any, int]]:
         """Return for each key of a mapping, dotted or nested, what it leads to."""
@@ -96,6 +105,23 @@ class Single:
             return _NUMBER, slot, (coder, least)
         return _WORD, slot, _Words(attribute, coder)
 
+    def _field(self, group: str, key: str) -> Field | None:
+        """Return what is read at a key, for `Plans`."""
+        entry = self._entries.get(group or key)
+        if group and entry is not None:
+            entry = entry[2].get(key) if entry[0] == _GROUP else None
+        if entry is None or entry[0] == _GROUP:
+            return None
+        kind, slot, how, dotted = entry
+        top = None if dotted == 0 else dotted == _DOTTED
+        if kind == _HEAD:
+            return None if slot is not None else Field("head", dotted=top)
+        if kind == _WORD:
+            return Field("word", slot, known=how.known, dotted=top)
+        if kind == _NUMBER:
+            return Field("number", slot, how[1], dotted=top)
+        return Field(_NAMES[kind], dotted=top)
+
     def decide(self, scenario: Mapping[str, Any]) -> Answer:
         """Return the answer to one scenario.
 
@@ -109,9 +135,21 @@ class Single:
         InvalidInput
             With every problem at once.
         """
+        found = self._plan(scenario)
+        return self._decided(scenario) if found is None else found
+
+    def _decided(self, scenario: Mapping[str, Any]) -> Answer:
+        """Decide a mapping that is not like the one before."""
         try:
+            shape = shape_of(scenario)
+            plan = self._plans.known(shape)
+            found = None if plan is None else plan(scenario)
+            if plan is not None and found is not None:
+                self._plan = plan
+                return found
             codes, distance, reach, target, launch = self._codes(scenario, None)
-        except (_Unusual, TypeError, AttributeError):
+            self._plans.came(shape)
+        except (_Unusual, TypeError, AttributeError, OverflowError):
             return self.signatures.alone(self._read(scenario))
         return self._found(scenario, codes, distance, reach, target, launch)[0]
 
@@ -132,7 +170,7 @@ class Single:
         said: list[tuple[str, Any]] = []
         try:
             codes, distance, reach, target, launch = self._codes(scenario, said)
-        except (_Unusual, TypeError, AttributeError):
+        except (_Unusual, TypeError, AttributeError, OverflowError):
             return None
         if (target is not None and target[2]) or (launch is not None and launch[2]):
             return None
@@ -182,7 +220,8 @@ class Single:
                     pairs.append((how.get(key), value[key]))
                 continue
             if kind == _WORD:
-                code = how.known.get((value.__class__, value))
+                known = how.known.get(value.__class__)
+                code = None if known is None else known.get(value)
                 if code is None:
                     code = how.code(value)
                 if slot >= 0:
@@ -261,6 +300,19 @@ class Single:
         found = signatures.found.get(key)
         if found.__class__ is Answer:
             return found, key
+        return self._rest(scenario, key, found, reach, target, launch)
+
+    def _rest(
+        self,
+        scenario: Mapping[str, Any],
+        key: Key,
+        found: Any,
+        reach: float | None,
+        target: Point | None,
+        launch: Point | None,
+    ) -> tuple[Answer, Key]:
+        """Return the answer of a signature that has none yet, or none of its own."""
+        signatures = self.signatures
         make = partial(self._read, scenario)
         if found is None:
             found = signatures.look(key, make)
@@ -268,8 +320,9 @@ class Single:
             assert target is not None
             assert launch is not None
             km = distance_km(launch[0], launch[1], target[0], target[1])
-            code = signatures.reach.code(km, reach, True)
-            key = (tied, False, aimed, *codes, code, *ends)
+            tied, _, aimed, *codes = key
+            codes[-3] = signatures.reach.code(km, reach, True)
+            key = (tied, False, aimed, *codes)
             found = signatures.look(key, make)
         if found == FACES:
             return signatures.near(key, target, launch, make), key
@@ -284,16 +337,23 @@ class _Words:
 
     def __init__(self, attribute: Attribute, coder: FactCoder | None) -> None:
         self.attribute, self.coder = attribute, coder
-        self.known: dict[tuple[type, Any], int] = {}
+        #: By type, since values of different types may be equal.
+        self.known: dict[type, dict[Any, int]] = {}
+        self._count = 0
 
     def code(self, value: Any) -> int:
         found: Value | Problem = read_value(self.attribute, value, None)
         if isinstance(found, Problem):
             raise _Unusual
         code = 0 if self.coder is None else self.coder.code(found)
-        if len(self.known) < 10_000:
-            self.known[(value.__class__, value)] = code
+        if self._count < _KNOWN:
+            self._count += 1
+            self.known.setdefault(value.__class__, {})[value] = code
         return code
+
+
+def _none(_: Mapping[str, Any]) -> None:
+    """Read nothing: no mapping has come yet."""
 
 
 def _number(value: Any, least: float, before: float | None) -> float:
