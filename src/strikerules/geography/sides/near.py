@@ -83,16 +83,6 @@ class Entries(Struct, frozen=True):
         counts = np.add.reduceat(pieces.astype(np.intp), self.first)[entries]
         return Entries(self.row[entries], self.lines[entries], self.pieces[among], counts)
 
-    def of(self, low: int, high: int) -> Entries:
-        """Return the entries of some cells that follow one another, numbered from 0."""
-        some = slice(*np.searchsorted(self.row, (low, high)).tolist())
-        first, counts = self.first, self.counts
-        start = int(first[some.start]) if some.start < len(first) else len(self.pieces)
-        return Entries(
-            self.row[some] - low, self.lines[some],
-            self.pieces[start : start + int(counts[some].sum())], counts[some],
-        )  # fmt: skip
-
 
 class Near:
     """Cells with the lines that run near them; each such pair is an *entry*, with its pieces."""
@@ -102,9 +92,9 @@ class Near:
         self._squares = Grown(np.float64)
         self.offsets: dict[int, int] = {}
         self._lines, self._first = Grown(np.intp), Grown(np.intp)
-        self._pieces, self._of_node = Grown(np.intp), Grown(np.intp)
+        self._pieces, self._of_cell = Grown(np.intp), Grown(np.intp)
         self._first.add(np.zeros(1, dtype=np.intp))
-        self._of_node.add(np.zeros(1, dtype=np.intp))
+        self._of_cell.add(np.zeros(1, dtype=np.intp))
 
     def know(self, line: int, start: Floats, end: Floats) -> None:
         """Take in the pieces of a line's edge, Earth-centred, km."""
@@ -114,42 +104,38 @@ class Near:
         self._alongs.add(along)
         self._squares.add(np.maximum(np.einsum("ij,ij->i", along, along), 1e-18))
 
-    def add(self, entries: Entries, cells: int) -> None:
-        """Take in the next so many cells with their entries."""
-        before = self._lines.count
+    def add(self, entries: Entries, cells: int) -> Ints:
+        """Take in so many cells with their entries; return their numbers."""
+        before, known = self._lines.count, self._of_cell.count - 1
         self._lines.add(entries.lines)
         self._first.add(self._pieces.count + np.cumsum(entries.counts))
         self._pieces.add(entries.pieces)
-        self._of_node.add(before + np.cumsum(np.bincount(entries.row, minlength=cells)))
+        self._of_cell.add(before + np.cumsum(np.bincount(entries.row, minlength=cells)))
+        return np.arange(known, known + cells)
 
-    def pieces_of(self, node: int) -> list[tuple[int, Ints]]:
+    def pieces_of(self, cell: int) -> list[tuple[int, Ints]]:
         """Return a cell's lines, each with its pieces in the line's own numbers."""
-        first, of_node = self._first.all, self._of_node.all
+        first, of_cell = self._first.all, self._of_cell.all
         found = []
-        for entry in range(int(of_node[node]), int(of_node[node + 1])):
+        for entry in range(int(of_cell[cell]), int(of_cell[cell + 1])):
             line = int(self._lines.all[entry])
             pieces = self._pieces.all[first[entry] : first[entry + 1]]
             found.append((line, pieces - self.offsets[line]))
         return found
-
-    def lines_of(self, node: int) -> tuple[int, ...]:
-        """Return a cell's lines."""
-        start, end = self._of_node.all[node : node + 2].tolist()
-        return tuple(self._lines.all[start:end].tolist())
 
     @property
     def lines(self) -> Ints:
         """The line of each entry."""
         return self._lines.all
 
-    def numbers(self, nodes: NDArray[Any]) -> tuple[Ints, Ints]:
+    def numbers(self, cells: NDArray[Any]) -> tuple[Ints, Ints]:
         """Return the entries of cells, and for each the position of its cell in the argument."""
-        of_node = self._of_node.all
-        return ranges(of_node[nodes], of_node[nodes + 1])
+        of_cell = self._of_cell.all
+        return ranges(of_cell[cells], of_cell[cells + 1])
 
-    def entries(self, nodes: NDArray[Any]) -> Entries:
+    def entries(self, cells: NDArray[Any]) -> Entries:
         """Return the entries of cells."""
-        entry, row = self.numbers(nodes)
+        entry, row = self.numbers(cells)
         first = self._first.all
         flat, _ = ranges(first[entry], first[entry + 1])
         return Entries(
@@ -184,27 +170,37 @@ class Near:
             found[some] = np.sqrt(self._pairs(points[row[some]], entries.pieces[some]))
         return found
 
-    def grids(self, points: Floats, entries: Entries) -> Floats:
+    def grids(
+        self, points: Floats, entries: Entries, slack_km: Floats
+    ) -> tuple[Floats, NDArray[np.bool_]]:
         """Return how far many points of each cell are from the nearest pieces of its entries.
 
         Parameters
         ----------
         points : ndarray, shape (cells, n, 3)
         entries : Entries
+        slack_km : ndarray, shape (entries, n)
+            By so much more another piece may be away for it to matter around the point.
 
         Returns
         -------
-        ndarray, shape (entries, n)
+        chords : ndarray, shape (entries, n)
+        matters : ndarray of bool, shape (pieces of all entries, n)
+            Which pieces matter around which point.
         """
         size = points.shape[1]
         found = np.empty((len(entries.lines), size))
+        matters = np.empty((len(entries.pieces), size), dtype=np.bool_)
         first = entries.first
         for start, end in _blocks(entries.counts * size):
             among = slice(int(first[start]), int(first[end - 1] + entries.counts[end - 1]))
-            row = np.repeat(entries.row[start:end], entries.counts[start:end])
-            squares = self._grid(points, row, entries.pieces[among])
-            found[start:end] = np.sqrt(np.minimum.reduceat(squares, first[start:end] - among.start))
-        return found
+            counts = entries.counts[start:end]
+            row = np.repeat(entries.row[start:end], counts)
+            chords = np.sqrt(self._grid(points, row, entries.pieces[among]))
+            least = np.minimum.reduceat(chords, first[start:end] - among.start)
+            matters[among] = chords <= np.repeat(least + slack_km[start:end], counts, axis=0)
+            found[start:end] = least
+        return found, matters
 
     def _grid(self, points: Floats, row: Ints, pieces: Ints) -> Floats:
         """Return the square of how far each point of a piece's cell is from the piece."""

@@ -62,12 +62,17 @@ class SideTree:
         self._made: dict[int, LineSides] = {}
         self._boxes = Boxes(self.lines, self.accuracy_km[1])
         self._near = Near()
-        #: Of each node its level and place, and the profile that its points start from.
-        self._nodes, self._profiles = Grown(np.intp, (3,)), Grown(np.int64)
+        #: Of each cell that `Near` knows, the profile that its points start from.
+        self._profiles = Grown(np.int64)
+        #: Of each node its level and place.
+        self._nodes = Grown(np.intp, (3,))
         self._few: dict[int, tuple[list[tuple[LineSides, Ints]], dict[tuple[int, ...], int]]] = {}
         self._root = np.full(360 * 180, _UNBUILT, dtype=np.int32)
         self._cells = np.full(64 * 64, _UNBUILT, dtype=np.int32)
+        #: Of each part of a node that is not sure, how often points fell in it, and the cell of
+        #: `Near` that knows which lines matter there.
         self._hits = np.zeros(64 * 64, dtype=np.int32)
+        self._spots = np.zeros(64 * 64, dtype=np.int32)
         self._views = (self._root.data, self._cells.data)
 
     def number(self, sides: Sides) -> int:
@@ -90,12 +95,12 @@ class SideTree:
         """
         found = np.empty(len(lon), dtype=np.int32)
         rows: list[Ints] = []
-        nodes: list[Ints] = []
+        spots: list[Ints] = []
         for start in range(0, len(lon), _ROWS):
             part = slice(start, start + _ROWS)
-            found[part], row, node = self._down(lon[part], lat[part])
+            found[part], row, spot = self._down(lon[part], lat[part])
             rows.append(row + start)
-            nodes.append(node)
+            spots.append(spot)
         left = np.concatenate(rows) if rows else np.empty(0, dtype=np.intp)
         if len(left):
             good = (
@@ -103,11 +108,11 @@ class SideTree:
                 if accuracy_km is None
                 else accuracy_km[left]
             )
-            found[left] = self._measure(lon[left], lat[left], good, np.concatenate(nodes))
+            found[left] = self._measure(lon[left], lat[left], good, np.concatenate(spots))
         return found
 
     def _down(self, lon: Floats, lat: Floats) -> tuple[NDArray[np.int32], Ints, Ints]:
-        """Return the classes as far as cells tell, which points are left, and in which nodes."""
+        """Return the classes as far as cells tell, which points are left, and in which cells."""
         u, v = _finest(lon, 180.0), _finest(lat, 90.0)
         slot = v >> _BITS * _LEVELS
         slot *= 360
@@ -118,7 +123,7 @@ class SideTree:
             found = self._root.take(slot)
         waiting = np.flatnonzero(found < _UNBUILT)
         rows: list[Ints] = []
-        nodes: list[Ints] = []
+        spots: list[Ints] = []
         level = 0
         while len(waiting):
             level += 1
@@ -132,13 +137,13 @@ class SideTree:
                     got = self._cells.take(slots)
                     unbuilt = got == _UNBUILT
                 rows.append(waiting[unbuilt])
-                nodes.append(node[unbuilt])
+                spots.append(self._spots[slots[unbuilt]])
                 waiting, got = waiting[~unbuilt], got[~unbuilt]
             found[waiting] = got
             waiting = waiting[got < _UNBUILT]
         if not rows:
             return found, np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
-        return found, np.concatenate(rows), np.concatenate(nodes)
+        return found, np.concatenate(rows), np.concatenate(spots)
 
     @staticmethod
     def _fine(u: NDArray[Any], v: NDArray[Any], level: int) -> NDArray[Any]:
@@ -161,10 +166,10 @@ class SideTree:
         return bool(len(ready))
 
     def _measure(
-        self, lon: Floats, lat: Floats, accuracy_km: Floats, nodes: Ints
+        self, lon: Floats, lat: Floats, accuracy_km: Floats, spots: Ints
     ) -> NDArray[np.int32]:
         """Return the classes of points in cells that are not cut."""
-        entry, row = self._near.numbers(nodes)
+        entry, row = self._near.numbers(spots)
         lines = self._near.lines[entry]
         inside = self._inside(lines, lon[row], lat[row])
         # where nothing is uncertain a zone has a point or has it not
@@ -180,7 +185,7 @@ class SideTree:
             x, y = float(lon[row[at]]), float(lat[row[at]])
             made = self._made[int(lines[at])]
             states[at] = made.exactly(x, y, float(accuracy_km[row[at]]))
-        return self._known.of(self._known.all_after(self._profiles.all[nodes], states, row))
+        return self._known.of(self._known.all_after(self._profiles.all[spots], states, row))
 
     def _inside(self, lines: Ints, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
         """Return whether each point is in, or on the edge of, the zone of its line."""
@@ -229,25 +234,24 @@ class SideTree:
                     return found
                 if found < _UNBUILT:
                     continue
-            return self._one(node, slot, level, lon, lat, good)
+            return self._one(slot, level, lon, lat, good)
         raise AssertionError("cells are not cut so often")
 
     def _looked(self, lon: float, lat: float, accuracy_km: float) -> int:
         found = self.lookup(np.array([lon]), np.array([lat]), np.array([accuracy_km]))
         return int(found[0])
 
-    def _one(
-        self, node: int, slot: int, level: int, lon: float, lat: float, accuracy_km: float
-    ) -> int:
+    def _one(self, slot: int, level: int, lon: float, lat: float, accuracy_km: float) -> int:
         """Return the class of a point in a cell that is not cut."""
         hits = self._hits.item(slot) + 1
         self._hits[slot] = hits
         if level <= _LEVELS and hits >= _ENOUGH[level]:
             return self._looked(lon, lat, accuracy_km)
-        if node not in self._few:
-            near = [(self._made[index], pieces) for index, pieces in self._near.pieces_of(node)]
-            self._few[node] = near, {}
-        near, known = self._few[node]
+        spot = self._spots.item(slot)
+        if spot not in self._few:
+            near = [(self._made[index], pieces) for index, pieces in self._near.pieces_of(spot)]
+            self._few[spot] = near, {}
+        near, known = self._few[spot]
         states = tuple([
             int(shapely.intersects_xy(line.zone.geometry, lon, lat))
             if line.crisp
@@ -256,7 +260,7 @@ class SideTree:
         ])  # fmt: skip
         found = known.get(states)
         if found is None:
-            profile = self._known.after(self._profiles.all.item(node), states)
+            profile = self._known.after(self._profiles.all.item(spot), states)
             found = known[states] = self._known.class_of(profile)
         return found
 
@@ -296,8 +300,8 @@ class SideTree:
         where = self._nodes.all[nodes]
         level = int(where[0, 0]) + 1
         row, column = np.divmod(child, 8)
-        before = self._profiles.all[nodes]
-        entries = self._near.entries(nodes)
+        spots = self._spots[slots]
+        before, entries = self._profiles.all[spots], self._near.entries(spots)
         u, v = where[:, 1] * 8 + column, where[:, 2] * 8 + row
         # nodes are added, and with them room for more cells, before these are known
         found = self._cut(level, u, v, before, entries)
@@ -363,37 +367,68 @@ class SideTree:
         """Keep nodes, and classify their parts where that can be done at once."""
         first, count = self._nodes.count, len(u)
         self._nodes.add(np.stack([np.full(count, level), u, v], axis=1))
-        self._profiles.add(profiles)
-        self._near.add(entries, count)
         while (first + count) * 64 > len(self._cells):
             self._cells = np.concatenate([self._cells, np.full_like(self._cells, _UNBUILT)])
             self._hits = np.concatenate([self._hits, np.zeros_like(self._hits)])
+            self._spots = np.concatenate([self._spots, np.zeros_like(self._spots)])
         self._views = (self._root.data, self._cells.data)
+        slots = slice(first * 64, (first + count) * 64)
         if level < _LEVELS:
-            parts = self._parts(level, u, v, profiles, entries)
-            self._cells[first * 64 : (first + count) * 64] = parts.ravel()
+            parts, spots = self._parts(level, u, v, profiles, entries)
+            self._cells[slots], self._spots[slots] = parts.ravel(), spots.ravel()
+        else:
+            self._spots[slots] = np.repeat(self._known_near(profiles, entries), 64)
         return (-2 - np.arange(first, first + count)).astype(np.int32)
+
+    def _known_near(self, profiles: NDArray[np.int64], entries: Entries) -> Ints:
+        """Keep cells with the lines that matter in them; return their numbers."""
+        self._profiles.add(profiles)
+        return self._near.add(entries, len(profiles))
 
     def _parts(
         self, level: int, u: Ints, v: Ints, profiles: NDArray[np.int64], entries: Entries
-    ) -> NDArray[np.int32]:
-        """Return the classes of the 64 parts of each cell, `_UNBUILT` where they are not sure."""
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return the classes of the 64 parts of each cell, or their numbers in `Near`.
+
+        Returns
+        -------
+        classes : ndarray, shape (cells, 64)
+            `_UNBUILT` where they are not sure.
+        spots : ndarray, shape (cells, 64)
+            0 where they are.
+        """
         row, column = np.divmod(np.arange(64), 8)
         lon, lat, points, radius = _centres(
             level + 1, u[:, None] * 8 + column, v[:, None] * 8 + row
         )
         of = entries.row
-        chord = self._near.grids(points, entries)
+        bulge = self._of_lines("bulge")[0][entries.lines]
+        chord, matters = self._near.grids(points, entries, 2 * (radius[of] + bulge[:, None]))
         states = self._states(entries, lon[of], lat[of], chord, radius[of])
         first = np.flatnonzero(np.diff(of, prepend=-1))
+        ends = np.append(first[1:], len(of))
         unsure = np.logical_or.reduceat(states == AMBIGUOUS, first, axis=0)
-        cell, part = np.nonzero(~unsure)
         found = np.full((len(u), 64), _UNBUILT, dtype=np.int32)
-        if len(cell):
-            entry, at = ranges(first[cell], np.append(first[1:], len(of))[cell])
+        spots = np.zeros((len(u), 64), dtype=np.int32)
+        for sure in (True, False):
+            cell, part = np.nonzero(unsure != sure)
+            if not len(cell):
+                continue
+            entry, at = ranges(first[cell], ends[cell])
             after = self._known.all_after(profiles[cell], states[entry, part[at]], at)
-            found[cell, part] = self._known.of(after)
-        return found
+            if sure:
+                found[cell, part] = self._known.of(after)
+                continue
+            kept = states[entry, part[at]] == AMBIGUOUS
+            entry, at = entry[kept], at[kept]
+            piece, of_entry = ranges(
+                entries.first[entry], entries.first[entry] + entries.counts[entry]
+            )
+            here = matters[piece, part[at][of_entry]]
+            counts = np.bincount(of_entry[here], minlength=len(entry))
+            near = Entries(at, entries.lines[entry], entries.pieces[piece[here]], counts)
+            spots[cell, part] = self._known_near(after, near)
+        return found, spots
 
 
 def _finest(degrees: Floats, most: float) -> NDArray[np.int32]:
