@@ -9,20 +9,23 @@ near several lines, places tied to distances) the case has no signature and is d
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Callable
 from typing import Any
 
 from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case
 from strikerules.engine.combine import Outcomes
-from strikerules.engine.decide import Verdict
+from strikerules.engine.decide import Verdict, questions_that_differ
+from strikerules.engine.decision import names_of
 from strikerules.engine.diagram import Leaf, unsettled
 from strikerules.engine.program import Atom, Program
 from strikerules.engine.quick.answer import Answer, answer_of
 from strikerules.engine.quick.facts import FactCoder, NumberCoder, ReachCoder, WordCoder
 from strikerules.engine.quick.index import RuleIndex, worth_an_index
-from strikerules.engine.quick.places import PlaceCoder
+from strikerules.engine.quick.places import Around, PlaceCoder
 from strikerules.geography.atlas import Atlas
-from strikerules.geography.sides import COARSEST
+from strikerules.geography.sides import COARSEST, Sides
 from strikerules.language.scenario import Scenario
 
 __all__ = ["ALONE", "FACES", "MEASURE", "Found", "Key", "Signatures"]
@@ -101,6 +104,7 @@ class Signatures:
         self.found: dict[Key, Found] = {}
         #: Signatures whose answer follows from their classes, with no world looked at.
         self.conclusive: set[Key] = set()
+        self._conclusions: dict[Key, Answer | None] = {}
         self._by_cell: dict[tuple[Any, ...], Answer] = {}
         self._near: dict[tuple[Any, ...], Answer | None] = {}
         self._index = (
@@ -206,18 +210,18 @@ class Signatures:
         if measurable:
             return MEASURE
         either = frozenset([(True,), (False,)])
-        combinations: dict[str, Any] = {}
+        combinations: dict[str, Around] = {}
         for path, place, number in (
             (TARGET, self.target, key[-2]), (LAUNCH, self.launch, key[-1])
         ):  # fmt: skip
             sides = place.sides[number]
             if number in place.joint:
-                combinations[path] = place.on_lines(place.joint[number])
+                combinations[path] = place.joint[number]
             elif sides is not None and len(sides.open) > 1:
                 return FACES
             elif sides is not None and sides.open:
-                combinations[path] = place.on_lines((sides.open, either))
-        return self._with(scenario(), combinations)
+                combinations[path] = sides.open, either
+        return self._over(key, combinations) or self._with(scenario(), combinations)
 
     def near(
         self, key: Key, target: Point | None, launch: Point | None, scenario: Callable[[], Scenario]
@@ -240,22 +244,21 @@ class Signatures:
             coder.around(number, *point) for _, coder, number, point in ends if point is not None
         ]
         paths = [path for path, _, _, point in ends if point is not None]
-        coders = {TARGET: self.target, LAUNCH: self.launch}
         for level, bounds in enumerate(zip(*around, strict=False)):
             full = (key, *bounds)
             if full not in self._near:
-                answers = [
-                    self._with(
-                        scenario(),
-                        {
-                            path: coders[path].on_lines(found[which])
-                            for path, found in zip(paths, bounds, strict=True)
-                            if found is not None
-                        },
+                answers = []
+                for which in (0, 1):
+                    if which and all(f is None or f[0] == f[1] for f in bounds):
+                        continue
+                    combinations = {
+                        path: found[which]
+                        for path, found in zip(paths, bounds, strict=True)
+                        if found is not None
+                    }
+                    answers.append(
+                        self._over(key, combinations) or self._with(scenario(), combinations)
                     )
-                    for which in (0, 1)
-                    if which == 0 or any(f is not None and f[0] != f[1] for f in bounds)
-                ]
                 # the more combinations there are, the more is possible: what holds of the fewest
                 # and of the most holds of all between
                 self._near[full] = answers[0] if answers[0] == answers[-1] else None
@@ -266,10 +269,53 @@ class Signatures:
                 return answer
         return self.alone(scenario())
 
-    def _with(self, scenario: Scenario, combinations: dict[str, Any]) -> Answer:
+    def _over(self, key: Key, combinations: dict[str, Around]) -> Answer | None:
+        """Return the answer over a target's combinations of sides, each settled by its classes.
+
+        None where one of them is not, or where there is more to it: then the worlds have to be
+        gone through.
+        """
+        if key[-1] or key[2] or combinations.keys() != {TARGET}:
+            return None
+        lines, sides = combinations[TARGET]
+        known = self.target.sides[key[-2]]
+        assert known is not None
+        found = []
+        for combination in sorted(sides):
+            inside = [line for line, side in zip(lines, combination, strict=True) if side]
+            number = self.target.number(Sides(tuple(sorted((*known.inside, *inside))), ()))
+            answer = self._settled_once((*key[:-2], number, 0))
+            if answer is None:
+                return None
+            found.append(answer)
+        masks = tuple(
+            functools.reduce(operator.or_, some)
+            for some in zip(*(a.masks for a in found), strict=True)
+        )
+        differ = len({answer.masks for answer in found}) > 1
+        questions = questions_that_differ(self.program, [answer.masks for answer in found])
+        return Answer(
+            names_of(Outcomes(*masks), self.program.every),
+            tuple(rule for rule in found[0].rules if all(rule in a.rules for a in found[1:])),
+            (*((TARGET,) if differ else ()), *questions),
+            masks,
+        )
+
+    def _settled_once(self, key: Key) -> Answer | None:
+        """As `settled`, found out once."""
+        if key not in self._conclusions:
+            if len(self._conclusions) >= _KEPT:
+                self._conclusions.clear()
+            self._conclusions[key] = self.settled(key)
+        return self._conclusions[key]
+
+    def _with(self, scenario: Scenario, combinations: dict[str, Around]) -> Answer:
         """Decide a case whose places can be on these combinations of sides."""
+        coders = {TARGET: self.target, LAUNCH: self.launch}
         case = Case(self.program, scenario, self.atlas)
-        case.combinations = combinations
+        case.combinations = {
+            path: coders[path].on_lines(around) for path, around in combinations.items()
+        }
         return answer_of(Verdict(case))
 
     def alone(self, scenario: Scenario) -> Answer:
