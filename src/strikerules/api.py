@@ -258,7 +258,7 @@ class Policy(Sweeping):
         if not (set or readings or as_of or margin) and isinstance(scenario, dict):
             found = self._as_before(scenario)
             if found is not None:
-                return Decision.of(found)
+                return found
         return policy._decide(one_scenario(scenario, policy.ruling.vocabulary), as_of, margin)
 
     def decide(self, scenario: Mapping[str, Any]) -> Answer:
@@ -304,7 +304,7 @@ class Policy(Sweeping):
             )
         return single
 
-    def _as_before(self, scenario: dict[str, Any]) -> EngineDecision | None:
+    def _as_before(self, scenario: dict[str, Any]) -> Decision | None:
         """Decide as cases of the same kind were, once several scenarios have been checked."""
         deciders = self._deciders
         explained = getattr(deciders, "explained", None)
@@ -314,9 +314,11 @@ class Policy(Sweeping):
                 return None
             from strikerules.engine.quick.explained import Explained
 
-            explained = Explained(self.program, self._atlas, self._claims)
+            explained = Explained(self.program, self._atlas, self._claims, Decision)
             deciders.explained = explained
-        return self._single().explain(scenario, explained)
+        found = self._single().explain(scenario, explained)
+        assert found is None or isinstance(found, Decision)
+        return found
 
     def margins(
         self, scenario: Mapping[str, Any] | Scenario | str | PathLike[str]

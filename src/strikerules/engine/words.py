@@ -11,7 +11,7 @@ from strikerules.language.policy import Figure
 from strikerules.language.values import written
 from strikerules.language.vocabulary import Vocabulary
 
-__all__ = ["asked", "depth_words", "evidence", "km_words", "point_words"]
+__all__ = ["asked", "depth_words", "evidence", "km_words", "point_words", "value_words"]
 
 _SIGNS = {"eq": "is", "ne": "is not", "lt": "<", "le": "≤", "gt": ">", "ge": "≥", "in": "is one of"}
 
@@ -51,7 +51,7 @@ def evidence(case: Case, atom: Atom) -> str:
     if path in case.values:
         unit = case.program.ruling.vocabulary[path].unit
         source = f", from the catalogue ({case.filled[path]})" if path in case.filled else ""
-        return f"it is {written(case.values[path])}{_unit(unit)}{source}"
+        return value_words(case.values[path], unit) + source
     if path in case.scenario.withheld:
         return "it is not known"
     if path == DISTANCE:
@@ -61,6 +61,11 @@ def evidence(case: Case, atom: Atom) -> str:
     if path == DEPTH:
         return _depth_words(case, atom)
     return "it is not given"
+
+
+def value_words(value: object, unit: str | None) -> str:
+    """Return what a scenario gives for a fact, in words."""
+    return f"it is {written(value)}{_unit(unit)}"
 
 
 def _span_words(span: Span, verb: str, unknown: str) -> str:

@@ -21,7 +21,7 @@ from strikerules.engine.domains import Span
 from strikerules.engine.explain import Explainer, Step, Truth
 from strikerules.engine.program import Atom, Program
 from strikerules.engine.quick.signatures import Key, Point
-from strikerules.engine.words import depth_words, evidence, point_words
+from strikerules.engine.words import depth_words, evidence, point_words, value_words
 from strikerules.geography.atlas import Atlas
 from strikerules.geography.geodesy import FARTHEST_KM
 from strikerules.geography.places import ANYWHERE, Place, Side, may_be_near, place_of_point
@@ -66,10 +66,19 @@ class Explained:
     program : Program
     atlas : Atlas
     claims : Claims
+    make : type
+        What decisions are made of: `Decision`, or a kind of it.
     """
 
-    def __init__(self, program: Program, atlas: Atlas, claims: Claims) -> None:
-        self.program, self.atlas, self.claims = program, atlas, claims
+    def __init__(
+        self,
+        program: Program,
+        atlas: Atlas,
+        claims: Claims,
+        make: type[Decision] = Decision,
+    ) -> None:
+        self.program, self.atlas, self.claims, self._make = program, atlas, claims, make
+        self._units = {path: a.unit for path, a in program.ruling.vocabulary.items()}
         self._kinds: dict[Any, _Kind] = {}
         asked = {atom.attribute for atom in program.atoms}
         # a figure that no test asks about stands in a note as it is
@@ -111,8 +120,10 @@ class Explained:
                 return None
             if len(self._kinds) >= _KEPT:
                 self._kinds.clear()
-            known = self._kinds[kind] = _Kind(self.program, self.atlas, self.claims, scenario)
-        return known.decision(_Now(self.program, self.atlas, facts), facts)
+            known = self._kinds[kind] = _Kind(
+                self.program, self.atlas, self.claims, scenario, self._make
+            )
+        return known.decision(_Now(self.program, self.atlas, self._units, facts), facts)
 
 
 class _Now:
@@ -120,8 +131,10 @@ class _Now:
 
     limited = linked = True
 
-    def __init__(self, program: Program, atlas: Atlas, facts: Facts) -> None:
-        self.program, self._atlas = program, atlas
+    def __init__(
+        self, program: Program, atlas: Atlas, units: Mapping[str, str | None], facts: Facts
+    ) -> None:
+        self.program, self._atlas, self._units = program, atlas, units
         self._known: dict[tuple[Zone, float, float], tuple[bool, float, float]] = {}
         self.values: dict[str, Any] = {**dict(facts.words), **facts.numbers}
         self.filled: dict[str, str] = {}
@@ -155,14 +168,16 @@ class _Now:
         Distances are shown rounded. Where the least and the greatest that one can be come to the
         same words, these are the words, and it is not measured.
         """
-        return self._roughly(atom) or evidence(self, atom)  # type: ignore[arg-type]
+        return self._shortly(atom) or evidence(self, atom)  # type: ignore[arg-type]
 
-    def _roughly(self, atom: Atom) -> str | None:
+    def _shortly(self, atom: Atom) -> str | None:
         zone, path = atom.zone, atom.attribute
-        if path == DEPTH and path not in self.values:
-            zone, path = self.ukraine, TARGET
         if zone is None:
-            return None
+            if path in self.values:
+                return value_words(self.values[path], self._units[path])
+            if path != DEPTH:
+                return None
+            zone, path = self.ukraine, TARGET
         place = self.places[path]
         if place.kind != "point":
             return None
@@ -239,7 +254,15 @@ def _changes(atom: Atom) -> bool:
 class _Kind:
     """Cases with one explanation but for the evidence."""
 
-    def __init__(self, program: Program, atlas: Atlas, claims: Claims, scenario: Scenario) -> None:
+    def __init__(
+        self,
+        program: Program,
+        atlas: Atlas,
+        claims: Claims,
+        scenario: Scenario,
+        make: type[Decision],
+    ) -> None:
+        self._make = make
         verdict = Verdict(Case(program, scenario, atlas))
         results = rule_results(verdict)
         recorder = _Recorder(verdict, {(r.policy, r.id): r for r in results})
@@ -259,7 +282,7 @@ class _Kind:
             fields["warnings"] = tuple(
                 replace(w, message=beyond) if w.code == "SR701" else w for w in self._first.warnings
             )
-        return Decision(**fields)
+        return self._make(**fields)
 
 
 Plan = Step | _Asked | tuple[Step, tuple[Any, ...]]
@@ -276,22 +299,30 @@ def _plan(step: Step, asked: Mapping[int, _Asked]) -> Plan:
     return step, children
 
 
-def _filled(plan: Plan, now: _Now) -> Step:
-    if isinstance(plan, Step):
-        return plan
-    if isinstance(plan, _Asked):
-        step = plan.step
-        said = [now.said(atom) for atom, _ in plan.choices]
-        if len(set(said)) == 1:
-            return _with(step, said[0], ())
-        children = [
-            _with(one, words, ())
-            for (_, one), words in zip(plan.choices, said, strict=True)
-            if one is not None
-        ]
-        return _with(step, None, tuple(children))
+def _filled(plan: Any, now: _Now) -> Step:
+    kind = plan.__class__
+    if kind is Step:
+        found: Step = plan
+        return found
+    if kind is _Asked:
+        return _answered(plan, now)
     step, parts = plan
-    return _with(step, step.evidence, tuple([_filled(part, now) for part in parts]))
+    children = [part if part.__class__ is Step else _filled(part, now) for part in parts]
+    return _with(step, step.evidence, tuple(children))
+
+
+def _answered(asked: _Asked, now: _Now) -> Step:
+    """Return the step of a test with this case's evidence."""
+    step, choices = asked.step, asked.choices
+    said = [now.said(atom) for atom, _ in choices]
+    if len(said) == 1 or len(set(said)) == 1:
+        return _with(step, said[0], ())
+    children = [
+        _with(one, words, ())
+        for (_, one), words in zip(choices, said, strict=True)
+        if one is not None
+    ]
+    return _with(step, None, tuple(children))
 
 
 def _with(step: Step, said: str | None, children: tuple[Step, ...]) -> Step:
