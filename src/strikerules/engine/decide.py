@@ -161,6 +161,10 @@ def differs(mask: int, readings: tuple[int, ...], stride: int) -> bool:
     return any((mask & other) >> (stride * index) != first for index, other in enumerate(readings))
 
 
+def _standings(masks: Masks) -> set[Standing]:
+    return {name for name, mask in zip(_STANDINGS, masks, strict=True) if mask}
+
+
 def rule_results(verdict: Verdict) -> tuple[RuleResult, ...]:
     """Return how each rule stands over all worlds, of the policies that may be in force."""
     program = verdict.program
@@ -193,12 +197,14 @@ def rule_results(verdict: Verdict) -> tuple[RuleResult, ...]:
                 return wanted
 
             masks = ask(verdict.true, verdict.false)
+            possible = _standings(masks)
             if unsettled(masks):
-                masks = (0, 0, 0)
-                for leaf in leaves(verdict.open_worlds().explore(ask, roots)):
-                    masks = tuple(a | b for a, b in zip(masks, leaf.masks, strict=True))
-            possible = [name for name, mask in zip(_STANDINGS, masks, strict=True) if mask]
-            outcome: Standing = possible[0] if len(possible) == 1 else "unknown"
+                possible = set()
+                for masks in verdict.open_worlds().outcomes(ask, roots):
+                    possible |= _standings(masks)
+                    if len(possible) > 1:
+                        break
+            outcome: Standing = possible.pop() if len(possible) == 1 else "unknown"
             beaten_by: tuple[str, ...] = ()
             if outcome == "defeated":
                 beaten_by = tuple(

@@ -8,7 +8,9 @@ two worlds that differ in it alone can come out differently.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -36,6 +38,26 @@ MOST_WORLDS = 100_000
 
 
 Ask = Callable[[list[int], list[int]], Masks]
+
+
+class _Look(NamedTuple):
+    """Worlds in which some classes are chosen, on the way through them.
+
+    Parameters
+    ----------
+    first : int
+        The first dimension that is still open.
+    true, false : list of int
+        What is sure in these worlds.
+    values, chosen : list
+        The tests' values and the classes chosen, changed in place along the way.
+    """
+
+    first: int
+    true: list[int]
+    false: list[int]
+    values: list[bool | None]
+    chosen: list[Class | None]
 
 
 class Worlds:
@@ -97,57 +119,96 @@ class Worlds:
         targets : callable
             From the same to the operations that the answer still rests on.
         """
-        values = list(self.case.atom_values)
         leaves: dict[tuple[Masks, bool], Leaf] = {}
         nodes: dict[tuple[int, ...], Node] = {}
-        chosen: list[Class | None] = [None] * len(self.dimensions)
 
-        def leaf(masks: Masks, cut: bool = False) -> Leaf:
-            return leaves.setdefault((masks, cut), Leaf(masks, cut))
-
-        program, given = self.program, self.case.given
-        asked = [frozenset(i for c in d.classes for i in c.truth) for d in self.dimensions]
-        changing = [program.after(one) for one in asked]
-
-        def build(first: int, true: list[int], false: list[int]) -> Diagram:
-            self.looked_at += 1
-            masks = ask(true, false)
-            open_bits = unsettled(masks)
-            if not open_bits:
-                return leaf(masks)
-            if self.looked_at > MOST_WORLDS:
-                self.exhausted = True
-                return leaf(masks, True)
-            roots = targets(true, false)
-            atoms = relevant_atoms(program, true, false, given, roots, open_bits)
-            for index in range(first, len(self.dimensions)):
-                if not atoms.isdisjoint(asked[index]):
-                    return branch(index, true, false)
-            return leaf(masks)
-
-        def branch(index: int, true: list[int], false: list[int]) -> Diagram:
-            children: list[Diagram | None] = []
-            for one in self.dimensions[index].classes:
-                chosen[index] = one
-                if not self._relation.possible(chosen):
-                    children.append(None)
-                    continue
-                before = [(i, values[i]) for i in one.truth]
-                for i, truth in one.truth.items():
-                    values[i] = truth
-                mine, mine_not = true.copy(), false.copy()
-                program.rerun(changing[index], values, given, mine, mine_not)
-                children.append(build(index + 1, mine, mine_not))
-                for i, value in before:
-                    values[i] = value
-            chosen[index] = None
+        def build(look: _Look) -> Diagram:
+            masks, index = self._looked(look, ask, targets)
+            if index is None:
+                cut = self.exhausted and bool(unsettled(masks))
+                return leaves.setdefault((masks, cut), Leaf(masks, cut))
+            children = [None if one is None else build(one) for one in self._split(look, index)]
             found = {id(c): c for c in children if c is not None}
             if len(found) == 1:
                 return next(iter(found.values()))
             key = (index, *map(id, children))
             return nodes.setdefault(key, Node(index, tuple(children)))
 
-        return build(0, *program.run(values, given))
+        return build(self._start())
+
+    def outcomes(
+        self, ask: Ask, targets: Callable[[list[int], list[int]], list[int]]
+    ) -> Iterator[Masks]:
+        """Yield what `ask` says in one part of the worlds after another, as `explore` splits them.
+
+        Parameters
+        ----------
+        ask, targets : callable
+            As in `explore`.
+        """
+
+        def walk(look: _Look) -> Iterator[Masks]:
+            masks, index = self._looked(look, ask, targets)
+            if index is None:
+                yield masks
+                return
+            for one in self._split(look, index):
+                if one is not None:
+                    yield from walk(one)
+
+        return walk(self._start())
+
+    def _start(self) -> _Look:
+        values = list(self.case.atom_values)
+        chosen: list[Class | None] = [None] * len(self.dimensions)
+        return _Look(0, *self.program.run(values, self.case.given), values, chosen)
+
+    def _looked(
+        self, look: _Look, ask: Ask, targets: Callable[[list[int], list[int]], list[int]]
+    ) -> tuple[Masks, int | None]:
+        """Return what is possible so far, and the dimension to split along if it is open."""
+        self.looked_at += 1
+        masks = ask(look.true, look.false)
+        open_bits = unsettled(masks)
+        if not open_bits:
+            return masks, None
+        if self.looked_at > MOST_WORLDS:
+            self.exhausted = True
+            return masks, None
+        roots = targets(look.true, look.false)
+        atoms = relevant_atoms(
+            self.program, look.true, look.false, self.case.given, roots, open_bits
+        )
+        asked = self._asked
+        for index in range(look.first, len(asked)):
+            if not atoms.isdisjoint(asked[index]):
+                return masks, index
+        return masks, None
+
+    def _split(self, look: _Look, index: int) -> Iterator[_Look | None]:
+        """Yield for each class of a dimension the worlds in which it holds; None if none does."""
+        _, true, false, values, chosen = look
+        asked, given = self._asked[index], self.case.given
+        changing = self.program.after(asked)
+        before = [(i, values[i]) for i in asked]
+        for one in self.dimensions[index].classes:
+            chosen[index] = one
+            if not self._relation.possible(chosen):
+                yield None
+                continue
+            for i, truth in one.truth.items():
+                values[i] = truth
+            mine, mine_not = true.copy(), false.copy()
+            self.program.rerun(changing, values, given, mine, mine_not)
+            yield _Look(index + 1, mine, mine_not, values, chosen)
+            for i, value in before:
+                values[i] = value
+        chosen[index] = None
+
+    @cached_property
+    def _asked(self) -> list[frozenset[int]]:
+        """For each dimension the tests that its classes decide."""
+        return [frozenset(i for c in d.classes for i in c.truth) for d in self.dimensions]
 
     def matters(self, diagram: Diagram) -> list[int]:
         """Return the dimensions in which alone two worlds differ that come out differently.
