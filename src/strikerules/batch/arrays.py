@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["as_arrow_array", "as_numpy", "text_array"]
+__all__ = ["as_arrow_array", "as_numpy", "looked_up_in", "text_array"]
 
 
 def as_numpy(array: pa.Array) -> NDArray[Any]:
@@ -51,6 +52,29 @@ def as_arrow_array(values: NDArray[Any]) -> pa.Array:
     values = np.ascontiguousarray(values)
     kind = pa.from_numpy_dtype(values.dtype)
     return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
+
+
+def looked_up_in(table: NDArray[Any], codes: NDArray[Any]) -> NDArray[Any]:
+    """Return items of a table by their numbers.
+
+    Parameters
+    ----------
+    table : ndarray
+    codes : ndarray of int
+        -1 is the last item.
+
+    Examples
+    --------
+    >>> looked_up_in(np.array([5, 6, 7]), np.array([1, 0, -1], dtype=np.int32)).tolist()
+    [6, 5, 7]
+    """
+    known = codes.dtype in (np.int32, np.int64) and len(codes)
+    if known and codes.min() >= 0 and codes.max() < len(table):
+        # twice as fast as numpy's, which turns the numbers into wider ones first
+        found = pc.take(as_arrow_array(table), as_arrow_array(codes), boundscheck=False)
+        return as_numpy(found)
+    picked: NDArray[Any] = table.take(codes)
+    return picked
 
 
 def text_array(words: Sequence[str]) -> pa.Array:

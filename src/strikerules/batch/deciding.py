@@ -16,7 +16,7 @@ from strikerules.batch.answers import Answers, room
 from strikerules.batch.coded import looked_up
 from strikerules.batch.decided import Decided
 from strikerules.batch.rows import Rows
-from strikerules.batch.table import Table
+from strikerules.batch.table import Left, Table
 from strikerules.batch.tabled import Tabled
 from strikerules.engine.program import Program
 from strikerules.engine.quick import Signatures
@@ -63,30 +63,35 @@ class Decider:
                 problems[row] = tuple(rows.problems(row))
         numbers = np.zeros(rows.count, np.int32) if problems else room(rows.count, np.int32)
         table = Table(rows, self.program, self.atlas, self.signatures, self._tabled)
-        left = [table.by_words(part, numbers) for part in _parts(rows.count, wrong)]
-        for at, keys in _blocks(left):
-            numbers[at] = table.decide(at, keys)
+        step = max(rows.count, 1) if table.at_once else _ROWS
+        left = [table.by_words(part, numbers) for part in _parts(rows.count, wrong, step)]
+        for block in _blocks(left):
+            numbers[block[0]] = table.decide(*block)
         for row, found in table.problems.items():
             problems[row] = found
             numbers[row] = 0
         return Decided(numbers, self.answers, problems)
 
 
-def _parts(count: int, wrong: NDArray[np.bool_] | None) -> list[slice | Ints]:
+def _parts(count: int, wrong: NDArray[np.bool_] | None, step: int) -> list[slice | Ints]:
     """Return the rows that can be read, in pieces."""
     found: list[slice | Ints] = []
-    for start in range(0, count, _ROWS):
-        part: slice | Ints = slice(start, min(start + _ROWS, count))
+    for start in range(0, count, step):
+        part: slice | Ints = slice(start, min(start + step, count))
         if wrong is not None and wrong[part].any():
             part = np.flatnonzero(~wrong[part]) + start
         found.append(part)
     return found
 
 
-def _blocks(left: list[tuple[Ints, Ints]]) -> Iterator[tuple[Ints, Ints]]:
-    """Yield rows and their keys in larger pieces."""
+def _blocks(left: list[Left]) -> Iterator[Left]:
+    """Yield rows that are left, in larger pieces."""
     if not left:
         return
-    at, keys = (np.concatenate(arrays) for arrays in zip(*left, strict=True))
+    at, keys, heads = (
+        arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+        for arrays in zip(*left, strict=True)
+    )
     for start in range(0, len(at), _REST):
-        yield at[start : start + _REST], keys[start : start + _REST]
+        some = slice(start, start + _REST)
+        yield at[some], keys[some], heads[some]

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from strikerules.batch.arrays import looked_up_in
 from strikerules.batch.coded import codes_of, numbers_of, pointed
 from strikerules.batch.columns import Bools, Codes, Floats, Words
 from strikerules.batch.points import Points, accuracies
@@ -26,9 +27,12 @@ from strikerules.geography.atlas import Atlas
 from strikerules.geography.geodesy import distances_km
 from strikerules.problems import InvalidInput, Problem
 
-__all__ = ["Table"]
+__all__ = ["Left", "Table"]
 
 Ints = NDArray[Any]
+
+Left = tuple[Ints, Ints, Ints]
+"""Rows that are left, what their words come to, and what is known of them by that."""
 
 
 class Table:
@@ -88,8 +92,13 @@ class Table:
                 numbers.append((coder, column.values, step))
         return words, numbers
 
-    def by_words(self, part: slice | Ints, numbers: Ints) -> tuple[Ints, Ints]:
-        """Decide rows in which words alone are enough; return the others, and their keys.
+    @property
+    def at_once(self) -> bool:
+        """Whether one look-up is all that `by_words` does."""
+        return len(self._words) == 1
+
+    def by_words(self, part: slice | Ints, numbers: Ints) -> Left:
+        """Decide rows in which words alone are enough; return the others.
 
         Parameters
         ----------
@@ -98,41 +107,47 @@ class Table:
         numbers : ndarray of int
             Takes the answers.
         """
-        if len(self._words) == 1:
-            return self._by_one_word(part, numbers)
-        keys: Ints | None = None
-        for table, codes in self._words:
-            more = table.take(codes[part])
-            keys = more if keys is None else np.add(keys, more, out=keys)
-        if keys is None:
+        if not self._words:
             at = np.arange(part.start, part.stop) if isinstance(part, slice) else part
-            return at, np.zeros(len(at), dtype=np.intp)
-        found = self.tabled.without_places(keys + self.tabled.blank if self.tabled.blank else keys)
+            keys = np.zeros(len(at), dtype=np.intp)
+            return at, keys, self.tabled.without_places(keys + self.tabled.blank)
+        if self.at_once:
+            ((table, codes),) = self._words
+            some = codes[part]
+            found = looked_up_in(self.tabled.without_places(table + self.tabled.blank), some)
+        else:
+            keys = np.zeros(1, dtype=np.intp)
+            for number, (table, codes) in enumerate(self._words):
+                more = looked_up_in(table, codes[part])
+                keys = np.add(keys, more, out=keys) if number else more
+            found = self.tabled.without_places(keys + self.tabled.blank)
         numbers[part] = found
         rest = np.flatnonzero(found < 0)
         at = rest + part.start if isinstance(part, slice) else part.take(rest)
-        return at, keys.take(rest)
+        keys = table.take(some.take(rest)) if self.at_once else keys.take(rest)
+        return at, keys, found.take(rest)
 
-    def _by_one_word(self, part: slice | Ints, numbers: Ints) -> tuple[Ints, Ints]:
-        """As `by_words`, looking up the answers of the words themselves."""
-        ((table, codes),) = self._words
-        some = codes[part]
-        found = self.tabled.without_places(table + self.tabled.blank).take(some)
-        numbers[part] = found
-        rest = np.flatnonzero(found < 0)
-        at = rest + part.start if isinstance(part, slice) else part.take(rest)
-        return at, table.take(some.take(rest))
-
-    def decide(self, at: Ints, keys: Ints) -> Ints:
+    def decide(self, at: Ints, keys: Ints, heads: Ints) -> Ints:
         """Return the answers' numbers of some rows.
 
         Parameters
         ----------
-        at : ndarray of int
-            The rows.
-        keys : ndarray of int
-            What their words come to.
+        at, keys, heads : ndarray of int
+            The rows, what their words come to, and what is known of them by that.
         """
+        if not self._free or self._numbers or not self.tabled.places_first:
+            return self._by_figures(at, keys, None)
+        target = self._classes(self.signatures.target, self.target, at)
+        if target is None:
+            return self._by_figures(at, keys, None)
+        found = self.tabled.early(heads, target)
+        rest = np.flatnonzero(found < 0)
+        if len(rest):
+            found[rest] = self._by_figures(at.take(rest), keys.take(rest), target.take(rest))
+        return found
+
+    def _by_figures(self, at: Ints, keys: Ints, target: Ints | None) -> Ints:
+        """Return the answers' numbers of some rows; the targets' classes where they are known."""
         for coder, values, step in self._numbers:
             keys = keys + coder.codes(values.take(at)) * np.intp(step)
         distance = None if self.distance is None else self.distance.take(at)
@@ -140,25 +155,33 @@ class Table:
         flags = (None, None, None) if self._free else self._flags(at, distance, reach)
         found = self.tabled.without_places(self.tabled.with_reach(keys, flags, distance, reach))
         rest = np.flatnonzero(found < 0)
-        if len(rest):
-            rows, heads = (at, found) if len(rest) == len(at) else (at[rest], found[rest])
+        if not len(rest):
+            return found
+        if len(rest) == len(at):
+            # where figures settle nothing by themselves, the next rows' places are looked at first
+            self.tabled.places_first = True
+            rows, heads = at, found
+        else:
+            rows, heads = at.take(rest), found.take(rest)
+            target = None if target is None else target.take(rest)
+        if target is None:
             target = self._classes(self.signatures.target, self.target, rows)
-            launch = self._classes(self.signatures.launch, self.launch, rows)
-            more = self._placed(heads, target, launch, rows)
-            if len(rest) == len(at):
-                found = more
-            else:
-                found[rest] = more
-            far = np.flatnonzero(more == MEASURE)
-            if len(far):
-                still = rest[far]
-                found[still] = self._measured(
-                    keys[still],
-                    None if reach is None else reach[still],
-                    None if target is None else target[far],
-                    None if launch is None else launch[far],
-                    at[still],
-                )
+        launch = self._classes(self.signatures.launch, self.launch, rows)
+        more = self._placed(heads, target, launch, rows)
+        if len(rest) == len(at):
+            found = more
+        else:
+            found[rest] = more
+        far = np.flatnonzero(more == MEASURE)
+        if len(far):
+            still = rest[far]
+            found[still] = self._measured(
+                keys[still],
+                None if reach is None else reach[still],
+                None if target is None else target[far],
+                None if launch is None else launch[far],
+                at[still],
+            )
         return found
 
     def _flags(self, at: Ints, distance: Floats | None, reach: Floats | None) -> Flags:

@@ -49,6 +49,11 @@ class Tabled:
         #: How many classes of targets and of launch points it has room for, and the table.
         self._second: tuple[tuple[int, ...], Ints] = (1, 1), np.zeros(0, dtype=np.int32)
         self._seen: dict[Key, int] = {}
+        #: Answers that words and a place settle whatever the figures are, and how many classes of
+        #: places there is room for.
+        self._early: tuple[int, Ints] = 1, np.zeros(0, dtype=np.int32)
+        #: Whether it is better to look at places before figures.
+        self.places_first = False
 
     def prepare(self) -> None:
         """Make room for all classes that there are by now; a table's keys are made after that."""
@@ -160,6 +165,34 @@ class Tabled:
                 self._heads.append(key)
                 found = -len(self._heads)
             self._seen[key] = found
+        return found
+
+    def early(self, heads: Ints, target: Ints) -> Ints:
+        """Return the answers that no figure can change, less than 0 where one can.
+
+        Parameters
+        ----------
+        heads : ndarray of int
+            What `without_places` returned for words alone.
+        target : ndarray of int
+            The classes of the targets' places.
+        """
+        wide, known = self._early
+        classes = len(self.signatures.target.sides)
+        if classes > wide or len(self._heads) * wide > len(known):
+            wide = max(wide, 1 << (classes - 1).bit_length())
+            known = np.zeros(2 * len(self._heads) * wide, dtype=np.int32)
+            self._early = wide, known
+        keys = (-1 - heads) * np.intp(wide)
+        keys += target
+        found: Ints = known.take(keys)
+        unseen = found == _UNSEEN
+        if unseen.any():
+            for number in np.unique(keys[unseen]).tolist():
+                head, place = divmod(number, wide)
+                answer = self.signatures.settled(self.key(-1 - head, place, 0))
+                known[number] = -1 if answer is None else self.answers.number(answer)
+            found = known.take(keys)
         return found
 
     def with_places(
