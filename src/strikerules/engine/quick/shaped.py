@@ -342,5 +342,9 @@ class _Writer:
             return "0"
         if f"{kind}_good" in self._good:
             return f"{self._new(coder.one)}(*{self._given[kind]})"
-        one, known = (self._new(part) for part in coder.exact())
-        return f"{known}[{one}({kind}_lon, {kind}_lat)]"
+        one, known, more = (self._new(part) for part in coder.exact())
+        self._add(
+            f"{kind} = {one}({kind}_lon, {kind}_lat)",
+            f"{kind} = {known}[{kind}] if {kind} < len({known}) else {more}({kind})",
+        )
+        return kind

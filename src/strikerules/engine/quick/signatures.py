@@ -178,6 +178,17 @@ class Signatures:
         except _Open:
             return None
 
+    def quickly(self, key: Key) -> Answer | None:
+        """Return the answer of a new signature where an index of rules has it at once."""
+        if self._index is None or (answer := self._index.quick(key)) is None:
+            return None
+        if len(self.found) >= self._index.kept:
+            self.found.clear()
+            self.conclusive.clear()
+        self.found[key] = answer
+        self.conclusive.add(key)
+        return answer
+
     def look(self, key: Key, scenario: Callable[[], Scenario]) -> Found:
         """Return the answer of a signature, or what it still needs; it is found out once.
 

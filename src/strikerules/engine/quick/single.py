@@ -313,6 +313,10 @@ class Single:
     ) -> tuple[Answer, Key]:
         """Return the answer of a signature that has none yet, or none of its own."""
         signatures = self.signatures
+        if found is None:
+            answer = signatures.quickly(key)
+            if answer is not None:
+                return answer, key
         make = partial(self._read, scenario)
         if found is None:
             found = signatures.look(key, make)
