@@ -110,7 +110,8 @@ class RuleIndex:
         self.everything &= ~_bits(never)
         self._requires = by_atom
         self._zoned = by_zone
-        self._kept = min(_MOST_KEPT, 1 + _MOST_BYTES // (1 + len(rules) // 8))
+        #: How many answers may be kept.
+        self.kept = min(_MOST_KEPT, 1 + _MOST_BYTES // (1 + len(rules) // 8))
         self._somewhere = _bits(r for found in by_zone.values() for r in found)
         self._masks: list[dict[int, tuple[int, int]]] = [{} for _ in self.coders]
         self._places: dict[int, tuple[int, int]] = {}
@@ -131,11 +132,6 @@ class RuleIndex:
         self._everywhere = (program.every, 0) if scope[0] == CONST and scope[1] else None
         self._grouped = self._simple and self._everywhere is not None
         self._plainly: dict[tuple[bool, bool], Answer | None] = {}
-
-    @property
-    def kept(self) -> int:
-        """How many answers may be kept."""
-        return self._kept
 
     def _shape(self, when: int, unless: int | None) -> _Shape:
         wanted: set[tuple[int, bool]] = set()
@@ -303,7 +299,7 @@ class RuleIndex:
         target = key[-2]
         found = self._places.get(target)
         if found is None:
-            if len(self._places) >= self._kept:
+            if len(self._places) >= self.kept:
                 self._places.clear()
             found = self._places[target] = self._place(target)
         may, must = found

@@ -175,7 +175,7 @@ class Single:
         if (target is not None and target[2]) or (launch is not None and launch[2]):
             return None
         answer, key = self._found(scenario, codes, distance, reach, target, launch)
-        if key[0] or not answer.settled or key not in self.signatures.conclusive:
+        if key[0] or not answer.settled or not self.signatures.follows(key):
             return None
         apart = None
         if target is not None and launch is not None:

@@ -72,7 +72,7 @@ def _is_box(shape: Any) -> bool:
         return False
     west, south, east, north = shape.bounds
     # a valid ring through nothing but corners goes around all of them
-    return {*shape.exterior.coords} == {
+    return {*map(tuple, shapely.get_coordinates(shape).tolist())} == {
         (west, south), (east, south), (east, north), (west, north),
     }  # fmt: skip
 
