@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache, cached_property, lru_cache
 from importlib import import_module
 from os import PathLike
@@ -183,7 +185,8 @@ class Policy(Sweeping):
     def program(self) -> Program:
         """What it compiles to."""
         if self._program is None:
-            self._program = compile_ruling(self.ruling, self._atlas)
+            with _no_collecting():
+                self._program = compile_ruling(self.ruling, self._atlas)
         return self._program
 
     def vary(
@@ -298,10 +301,12 @@ class Policy(Sweeping):
 
         single: Single | None = getattr(self._deciders, "single", None)
         if single is None:
-            single = self._deciders.single = Single(
-                Signatures(self.program, self._atlas),
-                lambda given: one_scenario(given, self.ruling.vocabulary),
-            )
+            program = self.program
+            with _no_collecting():
+                single = self._deciders.single = Single(
+                    Signatures(program, self._atlas),
+                    lambda given: one_scenario(given, self.ruling.vocabulary),
+                )
         return single
 
     def _as_before(self, scenario: dict[str, Any]) -> Decision | None:
@@ -415,17 +420,34 @@ def load(
         import_module("strikerules.pandas")
     atlas, claims = _at_hand(sources)
     library = Library(atlas.has)
-    if isinstance(source, Mapping):
-        ruling = library.load_document(Document("", "", plain_mapping(source), {}, Path.cwd()))
-    else:
-        ruling = library.load(source)
-    atlas.check(ruling)
+    with _no_collecting():
+        if isinstance(source, Mapping):
+            ruling = library.load_document(Document("", "", plain_mapping(source), {}, Path.cwd()))
+        else:
+            ruling = library.load(source)
+        atlas.check(ruling)
     policy = Policy(ruling, atlas, claims)
     shipped = isinstance(source, str) and source in ("timeline", *library.names())
     policy._origin = _Origin(
         str(source) if shipped else None, None if sources is None else str(Path(sources).resolve())
     )
     return policy
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Leave what is made alone until it is done.
+
+    Of a policy with many parts everything is kept, and the collector of garbage would go through
+    all of it over and over again.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _at_hand(sources: str | PathLike[str] | None) -> tuple[Atlas, Claims]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import numbers
 import os
 from collections.abc import Mapping
 from os import PathLike
@@ -16,6 +18,10 @@ from strikerules.language.vocabulary import Vocabulary
 from strikerules.problems import InvalidInput, Problem, quoted
 
 __all__ = ["on_day", "one_scenario", "plain_mapping"]
+
+
+#: Types of values that stand in a file as they are.
+_PLAIN = frozenset({str, float, int, bool, type(None)})
 
 
 def on_day(scenario: Scenario, as_of: str | None) -> Scenario:
@@ -88,12 +94,12 @@ def plain_mapping(mapping: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any, depth: int) -> Any:
-    import datetime
-    import numbers
-
     if depth > MOST_DEPTH:
         raise InvalidInput(Problem("SR107", f"nested more than {MOST_DEPTH} deep"))
-    if isinstance(value, Mapping):
+    kind = value.__class__
+    if kind in _PLAIN:
+        return value
+    if kind is dict or isinstance(value, Mapping):
         return {str(k): _plain(v, depth + 1) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(v, depth + 1) for v in value]

@@ -174,3 +174,38 @@ def test_nothing_is_kept_of_policies_that_are_gone() -> None:
     del policy
     gc.collect()
     assert zone() is None
+
+
+def test_loading_leaves_the_collector_as_it_was() -> None:
+    """A program would never free its memory again, or be made to free it."""
+    import gc
+
+    assert gc.isenabled()
+    sr.load("kharkiv").decide({})
+    with pytest.raises(sr.InvalidInput):
+        sr.load({"policy": 3})
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        sr.load("ban").decide({})
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_an_outline_checked_once_is_the_zone() -> None:
+    """A policy's outline would be another than the one that was looked at, or wrong unseen."""
+    ring = [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]
+    outline = {"type": "Polygon", "coordinates": [ring]}
+    zones = {"a": {"geometry": outline}, "b": {"union": ["a", {"geometry": {
+        "type": "Polygon", "coordinates": [[[x + 3, y] for x, y in ring]]}}]}}  # fmt: skip
+    rules = [
+        {"id": z, "effect": "permit", "when": {"target.location": {"within": z}}} for z in zones
+    ]
+    policy = sr.load({"policy": "p", "otherwise": "prohibit", "zones": zones, "rules": rules})
+    for lon, expected in ((0.5, ("a", "b")), (3.5, ("b",)), (2.0, ())):
+        assert policy.decide({"target.location": {"lon": lon, "lat": 0.5}}).rules == expected
+    zones["c"] = {"geometry": {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1],
+                                                                   [0, 0]]]}}  # fmt: skip
+    with pytest.raises(sr.InvalidInput, match="c"):
+        sr.load({"policy": "p", "otherwise": "prohibit", "zones": zones, "rules": rules})

@@ -221,3 +221,43 @@ def test_an_attribute_called_as_a_group() -> None:
     policy = sr.load({"policy": "p", "facts": facts, "rules": [rule], "otherwise": "prohibit"})
     for scenario in ({"weather": True, "weather.sky": "clear"}, {"weather": True}):
         assert said(single(policy).decide(scenario)) == told(policy.check(scenario))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rules_of_zones(seed: int) -> None:
+    """A rule of the target's zone would be passed over, or one of another zone looked at."""
+    source = random.Random(seed)
+    zones: dict[str, Any] = {}
+    for number in range(24):
+        x, y = source.uniform(-30, -27), source.uniform(30, 32)
+        ring = [[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1], [x, y]]
+        zones[f"z{number}"] = {"geometry": {"type": "Polygon", "coordinates": [ring]}}
+    zones["z3"]["edge_km"] = 5
+    rules = []
+    for number in range(60):
+        tests: list[Any] = source.sample([
+            {"weapon.made_in": source.choice(("US", "GB"))},
+            {"weapon.max_range_km": {"le": source.choice((50, 100))}},
+            {"not": {"timing": "pre_emptive"}},
+            {"weapon.us_parts": source.random() < 0.5},
+        ], 2)  # fmt: skip
+        if number % 10:
+            tests.append({"target.location": {"within": f"z{source.randrange(24)}"}})
+        if number == 7:
+            tests.append({"target.location": {"within": "z1"}})
+        effect = "permit" if source.random() < 0.6 else "prohibit"
+        rules.append({"id": f"r{number}", "effect": effect, "when": {"all": tests}})
+    policy = sr.load({"policy": "p", "otherwise": "prohibit", "zones": zones, "rules": rules})
+    decider = single(policy)
+    index = decider.signatures._index
+    assert isinstance(index, RuleIndex)
+    quick = 0
+    for _ in range(60):
+        scenario = many_facts(source)
+        assert said(decider.decide(scenario)) == told(policy.check(scenario)), scenario
+    for key, found in decider.signatures.found.items():
+        answer = index.quick(key)
+        if answer is not None:
+            quick += 1
+            assert answer == decider.signatures._settled(key) == found
+    assert quick > 15

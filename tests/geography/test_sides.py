@@ -106,6 +106,41 @@ def test_very_many_small_zones(seed: int) -> None:
             assert tree.classes[number].side(index) is measured(line, x, y, 0.0)
 
 
+@pytest.mark.parametrize("count", [20, 60])
+def test_some_small_zones(count: int) -> None:
+    """A point would be in other zones when asked for alone than in a table."""
+    source = random.Random(count)
+    lines = [Line(zone(shapely.box(-25, 40, -20, 45))), Line(sr.zone("crimea"), 20.0)]
+    for _ in range(count):
+        x, y = round(source.uniform(-26, -19), 1), round(source.uniform(39, 46), 1)
+        wide = source.choice((0.2, 1.0, 3.0))
+        box = shapely.box(x, y, x + wide, y + 0.5)
+        # five corners, and yet no box
+        odd = shapely.Polygon([(x, y), (x + wide, y), (x + wide, y + 0.5), (x + 0.1, y + 0.4)])
+        lines.append(Line(zone(source.choice((box, box, odd)))))
+    tree = sides_of(lines, (0.0, 0.0))
+    assert isinstance(tree, ManySides)
+    corners = [xy for li in lines[2:] for xy in shapely.get_coordinates(li.zone.geometry).tolist()]
+    points = [*corners[::3], (33.2, 44.6), (180.0, 90.0), (-180.0, -90.0)]
+    points += [(source.uniform(-27, -18), source.uniform(38, 47)) for _ in range(150)]
+    lon, lat = (np.array(values) for values in zip(*points, strict=True))
+    found = tree.lookup(lon, lat)
+    for x, y, number in zip(lon.tolist(), lat.tolist(), found.tolist(), strict=True):
+        assert tree.one(x, y) == number
+        for index, line in enumerate(lines):
+            assert tree.classes[number].side(index) is measured(line, x, y, 0.0), (x, y)
+
+
+def test_a_wide_zone_among_specks() -> None:
+    """A box of a million squares would fill the memory."""
+    lines = [Line(zone(shapely.box(x / 100, 40, x / 100 + 0.001, 40.001))) for x in range(40)]
+    lines.append(Line(zone(shapely.box(-3, 39, 0.9, 42))))
+    tree = sides_of(lines, (0.0, 0.0))
+    assert isinstance(tree, ManySides)
+    assert len(tree._squares) < 1000
+    assert tree.classes[tree.one(0.1005, 40.0005)].inside == (10, 40)
+
+
 def test_the_whole_earth() -> None:
     """Far away, at the poles and across the seam the bounds would not hold."""
     source = random.Random(3)

@@ -55,6 +55,8 @@ class Atlas:
     def __init__(self, register: ZoneRegister) -> None:
         self.register = register
         self._made: dict[tuple[Any, ...], tuple[Zone, ZoneSpec, tuple[Zone, ...]]] = {}
+        #: Outlines that were checked and not asked for yet.
+        self._looked_at: dict[int, tuple[BaseGeometry, ZoneSpec]] = {}
 
     def has(self, name: str) -> str | Literal[True] | None:
         """Tell whether the register has a zone, or suggest one."""
@@ -115,6 +117,9 @@ class Atlas:
         at = spec.doc.position(spec.path, key=True) if spec.doc.name else None
 
         def make() -> BaseGeometry:
+            known = self._looked_at.pop(id(spec), None)
+            if known is not None:
+                return known[0]
             try:
                 return derive(raw, lambda n: part(n).geometry, base=spec.doc.base)
             except InvalidInput as error:
@@ -159,7 +164,10 @@ class Atlas:
                     at = spec.doc.position(spec.path, key=True) if spec.doc.name else None
                     for raw in _drawn(spec.raw):
                         try:
-                            derive(raw, _no_zone, base=spec.doc.base)
+                            shape = derive(raw, _no_zone, base=spec.doc.base)
+                            whole = raw.get("geometry", raw) is spec.raw.get("geometry")
+                            if whole and "same_as" not in spec.raw:
+                                self._looked_at[id(spec)] = shape, spec
                         except InvalidInput as error:
                             problems += _placed(error, at).problems
         if problems:

@@ -21,6 +21,7 @@ from strikerules.engine.decision import names_of
 from strikerules.engine.diagram import unsettled
 from strikerules.engine.program import ALL, ANY, ATOM, CONST, DERIVED, NOT, SELECT, Program, Status
 from strikerules.engine.quick.answer import Answer
+from strikerules.engine.quick.groups import Group, Lone, Part, Wanted
 from strikerules.language.policy import Policy
 
 if TYPE_CHECKING:
@@ -109,19 +110,28 @@ class RuleIndex:
         self.everything &= ~_bits(never)
         self._requires = by_atom
         self._zoned = by_zone
-        self._kept = min(_MOST_KEPT, 1 + _MOST_BYTES // (1 + len(rules) // 8))
+        #: How many answers may be kept.
+        self.kept = min(_MOST_KEPT, 1 + _MOST_BYTES // (1 + len(rules) // 8))
         self._somewhere = _bits(r for found in by_zone.values() for r in found)
         self._masks: list[dict[int, tuple[int, int]]] = [{} for _ in self.coders]
         self._places: dict[int, tuple[int, int]] = {}
         self._simple = not self._overriding and self.part.policy.conflicts in _UNORDERED
         self._kinds: dict[tuple[bool, bool, int, int], tuple[Answer | None]] = {}
+        self._wanted = [self._beside_places(shape) for shape in shapes]
+        #: For each zone's line the rules that ask about it; under -1 those that ask about none.
+        self._of_line: dict[int, list[int]] = {}
+        zoned_rules = set()
+        for atom, found in by_zone.items():
+            self._of_line.setdefault(self.target.line_of[atom], []).extend(found)
+            zoned_rules.update(found)
+        self._of_line[-1] = [r for r in range(len(rules)) if r not in zoned_rules]
+        self._groups: dict[int, Group | Lone | None] = {}
+        self._at: dict[int, tuple[Group | Lone, ...] | None] = {}
+        self._unfit = frozenset([*not_plain, *never])
         scope = program.ops[self.part.scope]
         self._everywhere = (program.every, 0) if scope[0] == CONST and scope[1] else None
-
-    @property
-    def kept(self) -> int:
-        """How many answers may be kept."""
-        return self._kept
+        self._grouped = self._simple and self._everywhere is not None
+        self._plainly: dict[tuple[bool, bool], Answer | None] = {}
 
     def _shape(self, when: int, unless: int | None) -> _Shape:
         wanted: set[tuple[int, bool]] = set()
@@ -143,7 +153,84 @@ class RuleIndex:
                 plain = False
         return _Shape(frozenset(wanted), plain, never)
 
+    def _beside_places(self, shape: _Shape) -> list[Wanted]:
+        where = self._where
+        return [(*where[atom], holds) for atom, holds in shape.wanted if atom in where]
+
+    def _group(self, line: int) -> Group | Lone | None:
+        """Return the rules of a line, None where some are more than a list of tests."""
+        numbers, rules, wanted = self._of_line[line], self.part.rules, self._wanted
+        if not self._unfit.isdisjoint(numbers):
+            return None
+        if len(numbers) == 1:
+            (rule,) = numbers
+            return Lone(self.coders, rule, rules[rule].rule.effect, wanted[rule])
+        every = ((n, rules[n].rule.effect, wanted[n]) for n in sorted(numbers))
+        return Group(self.coders, every)
+
     # -- answers -----------------------------------------------------------------------------
+
+    def quick(self, key: tuple[int, ...]) -> Answer | None:
+        """Return the answer where only the rules of the target's zones need a look, or None.
+
+        Parameters
+        ----------
+        key : tuple of int
+            As in `Signatures`.
+        """
+        target = key[-2]
+        groups = self._at.get(target)
+        if groups is None:
+            if target in self._at or not self._grouped:
+                return None
+            if len(self._at) >= _MOST_KEPT:
+                self._at.clear()
+            groups = self._at[target] = self._groups_at(target)
+            if groups is None:
+                return None
+        codes = key[3:-2]
+        permits = prohibits = False
+        parts: list[Part] = []
+        for group in groups:
+            left = group.left(codes)
+            if left:
+                if left < 0:
+                    return None
+                parts.append((group, left))
+                permits = permits or left & group.permit != 0
+                prohibits = prohibits or left & group.prohibit != 0
+        effects = (permits, prohibits)
+        answer = self._plainly.get(effects)
+        if answer is None:
+            answer = self._plainly[effects] = self._of_effects(permits, prohibits)
+        if not parts or answer is None:
+            return answer
+        return Answer(answer.possible, Parts(self, parts), answer.depends_on, answer.masks)
+
+    def _groups_at(self, target: int) -> tuple[Group | Lone, ...] | None:
+        """Return the groups that a class of places leaves, None where one is open or unfit."""
+        sides = self.target.sides[target]
+        if sides is None or not self._of_line.keys().isdisjoint(sides.open):
+            return None
+        found: list[Group | Lone] = []
+        for line in (-1, *sides.inside):
+            if not self._of_line.get(line):
+                continue
+            if line not in self._groups:
+                self._groups[line] = self._group(line)
+            group = self._groups[line]
+            if group is None:
+                return None
+            found.append(group)
+        return tuple(found)
+
+    def _of_effects(self, permits: bool, prohibits: bool) -> Answer | None:
+        every = self.program.every
+        sure = [e for e, is_there in (("permit", permits), ("prohibit", prohibits)) if is_there]
+        children = [_child(effect, every, every) for effect in sure]
+        scope = self.part.scope
+        masks = self.part.settle(children, {scope: every}, {scope: 0}, every)  # type: ignore[arg-type]
+        return None if unsettled(masks) else self._answer(masks, ())
 
     def answer(self, key: tuple[int, ...], given: frozenset[str]) -> Answer | None:
         """Return the answer that follows from a signature's classes alone, or None.
@@ -212,7 +299,7 @@ class RuleIndex:
         target = key[-2]
         found = self._places.get(target)
         if found is None:
-            if len(self._places) >= self._kept:
+            if len(self._places) >= self.kept:
                 self._places.clear()
             found = self._places[target] = self._place(target)
         may, must = found
@@ -320,6 +407,20 @@ class Names:
 
     def __call__(self) -> tuple[str, ...]:
         return self._index._names(self._bits)
+
+
+class Parts:
+    """The names of rules in several groups, put together when they are asked for."""
+
+    __slots__ = ("_index", "_parts")
+
+    def __init__(self, index: RuleIndex, parts: list[Part]) -> None:
+        self._index, self._parts = index, parts
+
+    def __call__(self) -> tuple[str, ...]:
+        rules = self._index.part.rules
+        numbers = sorted(n for group, bits in self._parts for n in group.numbers(bits))
+        return tuple(rules[number].rule.id for number in numbers)
 
 
 class _Case:

@@ -119,9 +119,15 @@ class PlaceCoder:
             known += [self.number(s) for s in self._trees[one[2]].classes[len(known) :]]
         return known[found]
 
-    def exact(self) -> tuple[Callable[..., int], list[int]]:
-        """Return what finds an exact point's number, and its class by that; the list grows."""
-        return self._tree(_EXACT).one, self._lists.setdefault(_EXACT, [])
+    def exact(self) -> tuple[Callable[..., int], list[int], Callable[[int], int]]:
+        """Return what finds an exact point's number, its class by that, and what adds more."""
+        tree, known = self._tree(_EXACT), self._lists.setdefault(_EXACT, [])
+
+        def more(number: int) -> int:
+            known.extend([self.number(sides) for sides in tree.classes[len(known) :]])
+            return known[number]
+
+        return tree.one, known, more
 
     def many(
         self,

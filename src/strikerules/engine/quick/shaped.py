@@ -132,7 +132,8 @@ class _Writer:
         #: What the code names beside literals: tables, classes, functions.
         self._names: dict[str, Any] = {
             "Answer": Answer, "found": signatures.found, "rest": rest, "inf": math.inf,
-            "left": bisect_left, "right": bisect_right, "most": MOST_ACCURACY_KM,
+            "quickly": signatures.quickly, "left": bisect_left, "right": bisect_right,
+            "most": MOST_ACCURACY_KM,
         }  # fmt: skip
         self._codes = ["0"] * len(signatures.facts)
         #: From what is given to the name that its value goes by.
@@ -273,6 +274,9 @@ class _Writer:
             f"key = ({key})",
             "answer = found.get(key)",
             "if answer.__class__ is Answer: return answer",
+            "if answer is None:",
+            "    answer = quickly(key)",
+            "    if answer is not None: return answer",
         )
 
     def _of(self, kind: str) -> str:
@@ -342,5 +346,9 @@ class _Writer:
             return "0"
         if f"{kind}_good" in self._good:
             return f"{self._new(coder.one)}(*{self._given[kind]})"
-        one, known = (self._new(part) for part in coder.exact())
-        return f"{known}[{one}({kind}_lon, {kind}_lat)]"
+        one, known, more = (self._new(part) for part in coder.exact())
+        self._add(
+            f"{kind} = {one}({kind}_lon, {kind}_lat)",
+            f"{kind} = {known}[{kind}] if {kind} < len({known}) else {more}({kind})",
+        )
+        return kind

@@ -182,6 +182,23 @@ class Signatures:
         except _Open:
             return None
 
+    def quickly(self, key: Key) -> Answer | None:
+        """Return the answer of a new signature where an index of rules has it at once."""
+        index = self._index
+        if index is None or (answer := index.quick(key)) is None:
+            return None
+        if len(self.found) >= index.kept:
+            self.found.clear()
+            self.conclusive.clear()
+        self.found[key] = answer
+        return answer
+
+    def follows(self, key: Key) -> bool:
+        """Tell whether the answer that was found follows from a signature's classes alone."""
+        if key in self.conclusive:
+            return True
+        return self._index is not None and self._index.quick(key) is not None
+
     def look(self, key: Key, scenario: Callable[[], Scenario]) -> Found:
         """Return the answer of a signature, or what it still needs; it is found out once.
 

@@ -175,7 +175,7 @@ class Single:
         if (target is not None and target[2]) or (launch is not None and launch[2]):
             return None
         answer, key = self._found(scenario, codes, distance, reach, target, launch)
-        if key[0] or not answer.settled or key not in self.signatures.conclusive:
+        if key[0] or not answer.settled or not self.signatures.follows(key):
             return None
         apart = None
         if target is not None and launch is not None:
@@ -313,6 +313,10 @@ class Single:
     ) -> tuple[Answer, Key]:
         """Return the answer of a signature that has none yet, or none of its own."""
         signatures = self.signatures
+        if found is None:
+            answer = signatures.quickly(key)
+            if answer is not None:
+                return answer, key
         make = partial(self._read, scenario)
         if found is None:
             found = signatures.look(key, make)
