@@ -11,19 +11,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import shapely
 from msgspec import Struct
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from strikerules.geography.cells import Line, shape_of
 from strikerules.geography.discs import disc
-from strikerules.geography.geodesy import radii_km
+from strikerules.geography.geodesy import Floats, radii_km
 from strikerules.geography.overlay import THINNEST_DEG, real_parts, split, thinnest_in
 from strikerules.geography.sides.boxes import radius_km
 from strikerules.geography.widen import WIDEST_KM
 
 __all__ = ["COARSEST", "WIDE", "Bounds", "Combinations", "Faces"]
 
+Shapes = NDArray[np.object_]
 Combinations = frozenset[tuple[bool, ...]]
 Bounds = tuple[Combinations, Combinations]
 
@@ -37,14 +40,15 @@ _RIM_KM = _RIM_DEG * 112.0
 _LARGER, _GIVE_KM = 1.001, 0.0005
 _MOST_REACH_KM = 100.0
 _MOST_LAT = 75.0
+_ORIGIN = shapely.Point(0.0, 0.0)
 
 
-class _Part(Struct, frozen=True):
-    """A part into which lines cut a piece of the map, whole and without its rim."""
+class _Parts(Struct, frozen=True):
+    """The parts into which lines cut a piece of the map, whole and without their rims."""
 
-    sides: tuple[bool, ...]
-    whole: BaseGeometry
-    core: BaseGeometry
+    sides: tuple[tuple[bool, ...], ...]
+    wholes: Shapes
+    cores: Shapes
 
 
 class Faces:
@@ -62,7 +66,7 @@ class Faces:
         self.accuracy_km = (
             accuracy_km if isinstance(accuracy_km, tuple) else (accuracy_km, accuracy_km)
         )
-        self._maps: dict[tuple[int, int, tuple[int, ...]], list[_Part] | None] = {}
+        self._maps: dict[tuple[int, int, tuple[int, ...]], _Parts | None] = {}
         self._found: dict[tuple[int, int, int, tuple[int, ...]], Bounds | None] = {}
 
     def around(self, lon: float, lat: float, lines: tuple[int, ...]) -> Iterator[Bounds]:
@@ -104,16 +108,16 @@ class Faces:
             None where they are not, or where that can't be told.
         """
         parts = self._parts(u, v, lines)
-        if parts is None or len(parts) != 2:
+        if parts is None or len(parts.sides) != 2:
             return None
-        both = frozenset(part.sides for part in parts)
+        both = frozenset(parts.sides)
         return both if all(a != b for a, b in zip(*both, strict=True)) else None
 
     def _reach(self, lines: tuple[int, ...]) -> tuple[float, float]:
         edge = self.lines[lines[0]].zone.edge_km
         return self.accuracy_km[0] + edge, self.accuracy_km[1] + edge
 
-    def _parts(self, u: int, v: int, lines: tuple[int, ...]) -> list[_Part] | None:
+    def _parts(self, u: int, v: int, lines: tuple[int, ...]) -> _Parts | None:
         where = (u, v, lines)
         if where not in self._maps:
             self._maps[where] = self._map(u, v, lines, *self._reach(lines))
@@ -132,12 +136,12 @@ class Faces:
             # the point may be on either side of what is one line here
             return both, both
         least, most = _scales(lat, reach + radius)
-        sure, possible = set(), set()
-        for part in parts:
-            if _away(lon, lat, part.whole, least) <= radius + reach * _LARGER + _GIVE_KM:
-                possible.add(part.sides)
-                if _away(lon, lat, part.core, most) <= least_reach - radius - _RIM_KM - _GIVE_KM:
-                    sure.add(part.sides)
+        nearest = _away(lon, lat, parts.wholes, least)
+        farthest = _away(lon, lat, parts.cores, most)
+        can = nearest <= radius + reach * _LARGER + _GIVE_KM
+        must = can & (farthest <= least_reach - radius - _RIM_KM - _GIVE_KM)
+        possible = {sides for sides, here in zip(parts.sides, can.tolist(), strict=True) if here}
+        sure = {sides for sides, here in zip(parts.sides, must.tolist(), strict=True) if here}
         # the point's distances say that it can be on either side of each line
         if any(len({sides[i] for sides in sure}) < 2 for i in range(len(lines))):
             return None
@@ -145,7 +149,7 @@ class Faces:
 
     def _map(
         self, u: int, v: int, lines: tuple[int, ...], least_reach: float, reach: float
-    ) -> list[_Part] | None:
+    ) -> _Parts | None:
         west, south = u / WIDE - 180.0, v / WIDE - 90.0
         up = (reach * _LARGER + 1.0) / 110.5
         top = max(abs(south), abs(south + 1 / WIDE)) + up
@@ -168,7 +172,8 @@ class Faces:
                 for side, piece in zip((True, False), split(part, shape, thin), strict=True)
                 if piece is not None
             ]
-        return [_Part(sides, part, shapely.buffer(part, -_RIM_DEG)) for sides, part in parts]
+        wholes = np.array([part for _, part in parts], dtype=object)
+        return _Parts(tuple(s for s, _ in parts), wholes, shapely.buffer(wholes, -_RIM_DEG))
 
 
 def _scales(lat: float, km: float) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -183,9 +188,8 @@ def _scales(lat: float, km: float) -> tuple[tuple[float, float], tuple[float, fl
     )
 
 
-def _away(lon: float, lat: float, shape: BaseGeometry, scale: tuple[float, float]) -> float:
-    """Return how far a point is from a shape by a scale, in km."""
-    if shape.is_empty:
-        return math.inf
-    flat = shapely.transform(shape, lambda xy: (xy - (lon, lat)) * scale)
-    return float(shapely.distance(shapely.Point(0.0, 0.0), flat))
+def _away(lon: float, lat: float, shapes: Shapes, scale: tuple[float, float]) -> Floats:
+    """Return how far a point is from shapes by a scale, in km; infinitely far from an empty one."""
+    flat = shapely.transform(shapes, lambda xy: (xy - (lon, lat)) * scale)
+    found: Floats = shapely.distance(_ORIGIN, flat)
+    return np.where(np.isnan(found), np.inf, found)
