@@ -8,15 +8,15 @@ of the rules that it leaves.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from strikerules.engine.quick.facts import FactCoder, ReachCoder
 
 __all__ = ["Group", "Lone", "Part", "Wanted"]
 
-Wanted = tuple[int, int, bool]
-"""What a rule asks: a coder, which of its tests, and whether that must hold or fail."""
+Wanted = tuple[int, list[tuple[bool | None, ...]], int, bool]
+"""What a rule asks of an attribute.
+
+Where its class stands in a signature, what the tests come to in each class, which of the tests it
+is, and whether that must hold or fail.
+"""
 
 Part = tuple["Group | Lone", int]
 """A group, and the bits of some of its rules."""
@@ -27,7 +27,6 @@ class Group:
 
     Parameters
     ----------
-    coders : sequence of FactCoder or ReachCoder
     rules : sequence of (int, str, list of Wanted)
         Their numbers, effects, and what they ask beside the zone.
 
@@ -37,17 +36,12 @@ class Group:
         Bits of the rules with these effects.
     """
 
-    __slots__ = ("_all", "_asked", "_coders", "_masks", "permit", "prohibit", "rules")
+    __slots__ = ("_all", "_asked", "_masks", "permit", "prohibit", "rules")
 
-    def __init__(
-        self,
-        coders: Sequence[FactCoder | ReachCoder],
-        rules: Iterable[tuple[int, str, list[Wanted]]],
-    ) -> None:
-        self._coders = coders
+    def __init__(self, rules: Iterable[tuple[int, str, list[Wanted]]]) -> None:
         self.rules: list[int] = []
         self.permit = self.prohibit = 0
-        self._asked: dict[int, list[tuple[int, int, bool]]] = {}
+        self._asked: dict[int, list[tuple[int, Wanted]]] = {}
         bit = 1
         for number, effect, wanted in rules:
             self.rules.append(number)
@@ -55,39 +49,37 @@ class Group:
                 self.permit |= bit
             else:
                 self.prohibit |= bit
-            for coder, test, holds in wanted:
-                self._asked.setdefault(coder, []).append((bit, test, holds))
+            for one in wanted:
+                self._asked.setdefault(one[0], []).append((bit, one))
             bit <<= 1
         self._all = bit - 1
-        self._masks: list[tuple[int, dict[int, tuple[int, int]]]] = [
-            (coder, {}) for coder in self._asked
-        ]
+        self._masks: list[tuple[int, dict[int, tuple[int, int]]]] = [(at, {}) for at in self._asked]
 
-    def left(self, codes: Sequence[int]) -> int:
+    def left(self, key: Sequence[int]) -> int:
         """Return the bits of the rules that apply, -1 where that is not known of all.
 
         Parameters
         ----------
-        codes : sequence of int
-            The classes of a case, one for each coder.
+        key : sequence of int
+            A signature.
         """
         left, unsure = self._all, 0
-        for coder, masks in self._masks:
-            code = codes[coder]
+        for at, masks in self._masks:
+            code = key[at]
             mask = masks.get(code)
             if mask is None:
-                mask = masks[code] = self._mask(coder, code)
+                mask = masks[code] = self._mask(at, code)
             left &= mask[0]
             unsure |= mask[1]
             if not left:
                 return 0
         return -1 if left & unsure else left
 
-    def _mask(self, coder: int, code: int) -> tuple[int, int]:
+    def _mask(self, at: int, code: int) -> tuple[int, int]:
         """Return the bits of the rules that a class leaves, and of those it leaves open."""
-        truths, no, unsure = self._coders[coder].truths[code], 0, 0
-        for bit, test, holds in self._asked[coder]:
-            truth = truths[test]
+        no = unsure = 0
+        for bit, (_, truths, test, holds) in self._asked[at]:
+            truth = truths[code][test]
             if truth is None:
                 unsure |= bit
             elif truth is not holds:
@@ -102,24 +94,18 @@ class Group:
 class Lone:
     """A group of one rule."""
 
-    __slots__ = ("_coders", "_wanted", "permit", "prohibit", "rule")
+    __slots__ = ("_wanted", "permit", "prohibit", "rule")
 
-    def __init__(
-        self,
-        coders: Sequence[FactCoder | ReachCoder],
-        rule: int,
-        effect: str,
-        wanted: list[Wanted],
-    ) -> None:
-        self._coders, self.rule, self._wanted = coders, rule, wanted
+    def __init__(self, rule: int, effect: str, wanted: list[Wanted]) -> None:
+        self.rule, self._wanted = rule, wanted
         self.permit = int(effect == "permit")
         self.prohibit = 1 - self.permit
 
-    def left(self, codes: Sequence[int]) -> int:
+    def left(self, key: Sequence[int]) -> int:
         """Return 1 if the rule applies, 0 if not, -1 where that is not known."""
         found = 1
-        for coder, test, holds in self._wanted:
-            truth = self._coders[coder].truths[codes[coder]][test]
+        for at, truths, test, holds in self._wanted:
+            truth = truths[key[at]][test]
             if truth is None:
                 found = -1
             elif truth is not holds:

@@ -32,6 +32,8 @@ __all__ = ["RuleIndex", "worth_an_index"]
 
 #: From so many rules on, an index is worth making.
 _MANY = 8
+#: From so many rules on, answers that are found at once are not kept.
+_FLEETING = 256
 #: So many answers may be kept, or so many bytes of the bits in them.
 _MOST_KEPT, _MOST_BYTES = 200_000, 100_000_000
 #: Algorithms to which it makes no difference how often, or in what order, a rule stands.
@@ -110,6 +112,8 @@ class RuleIndex:
         self.everything &= ~_bits(never)
         self._requires = by_atom
         self._zoned = by_zone
+        #: Whether cases seldom have the same signature, and finding is not worth keeping.
+        self.fleeting = len(rules) >= _FLEETING
         #: How many answers may be kept.
         self.kept = min(_MOST_KEPT, 1 + _MOST_BYTES // (1 + len(rules) // 8))
         self._somewhere = _bits(r for found in by_zone.values() for r in found)
@@ -128,6 +132,9 @@ class RuleIndex:
         self._groups: dict[int, Group | Lone | None] = {}
         self._at: dict[int, tuple[Group | Lone, ...] | None] = {}
         self._unfit = frozenset([*not_plain, *never])
+        for line, numbers in self._of_line.items():
+            if len(numbers) == 1:
+                self._groups[line] = self._group(line)
         scope = program.ops[self.part.scope]
         self._everywhere = (program.every, 0) if scope[0] == CONST and scope[1] else None
         self._grouped = self._simple and self._everywhere is not None
@@ -154,8 +161,15 @@ class RuleIndex:
         return _Shape(frozenset(wanted), plain, never)
 
     def _beside_places(self, shape: _Shape) -> list[Wanted]:
-        where = self._where
-        return [(*where[atom], holds) for atom, holds in shape.wanted if atom in where]
+        """Return what a rule asks of other attributes than places."""
+        found: list[Wanted] = []
+        for atom, holds in shape.wanted:
+            where = self._where.get(atom)
+            if where is not None:
+                coder, test = where
+                # three flags stand before the classes
+                found.append((3 + coder, self.coders[coder].truths, test, holds))
+        return found
 
     def _group(self, line: int) -> Group | Lone | None:
         """Return the rules of a line, None where some are more than a list of tests."""
@@ -164,9 +178,9 @@ class RuleIndex:
             return None
         if len(numbers) == 1:
             (rule,) = numbers
-            return Lone(self.coders, rule, rules[rule].rule.effect, wanted[rule])
+            return Lone(rule, rules[rule].rule.effect, wanted[rule])
         every = ((n, rules[n].rule.effect, wanted[n]) for n in sorted(numbers))
-        return Group(self.coders, every)
+        return Group(every)
 
     # -- answers -----------------------------------------------------------------------------
 
@@ -188,11 +202,10 @@ class RuleIndex:
             groups = self._at[target] = self._groups_at(target)
             if groups is None:
                 return None
-        codes = key[3:-2]
         permits = prohibits = False
         parts: list[Part] = []
         for group in groups:
-            left = group.left(codes)
+            left = group.left(key)
             if left:
                 if left < 0:
                     return None

@@ -270,14 +270,17 @@ class _Writer:
         reach = self._reach_class(flags)
         ends = [self._end(kind) for kind in ("target", "launch")]
         key = ", ".join([*flags, *self._codes, reach, *ends])
-        self._add(
-            f"key = ({key})",
-            "answer = found.get(key)",
-            "if answer.__class__ is Answer: return answer",
-            "if answer is None:",
-            "    answer = quickly(key)",
-            "    if answer is not None: return answer",
-        )
+        kept = ("answer = found.get(key)", "if answer.__class__ is Answer: return answer")
+        at_once = self._signatures.at_once
+        if at_once is not None:
+            quick = self._new(at_once)
+            self._add(f"key = ({key})", f"answer = {quick}(key)")
+            self._add("if answer is not None: return answer", *kept)
+            return
+        self._add(f"key = ({key})", *kept)
+        if self._signatures.indexed:
+            self._add("if answer is None:", "    answer = quickly(key)")
+            self._add("    if answer is not None: return answer")
 
     def _of(self, kind: str) -> str:
         return self._given.get(kind, "None")

@@ -187,11 +187,22 @@ class Signatures:
         index = self._index
         if index is None or (answer := index.quick(key)) is None:
             return None
-        if len(self.found) >= index.kept:
-            self.found.clear()
-            self.conclusive.clear()
-        self.found[key] = answer
+        if not index.fleeting:
+            if len(self.found) >= index.kept:
+                self.found.clear()
+                self.conclusive.clear()
+            self.found[key] = answer
         return answer
+
+    @property
+    def indexed(self) -> bool:
+        """Whether there is an index of rules."""
+        return self._index is not None
+
+    @property
+    def at_once(self) -> Callable[[Key], Answer | None] | None:
+        """What to ask first of a signature, where answers are rather found than kept."""
+        return self._index.quick if self._index is not None and self._index.fleeting else None
 
     def follows(self, key: Key) -> bool:
         """Tell whether the answer that was found follows from a signature's classes alone."""
