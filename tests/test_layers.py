@@ -21,6 +21,7 @@ ORDER = (
     ("geography",),
     ("engine",),
     ("analysis", "batch", "given", "views"),
+    ("pages",),
     ("tabular",),
     ("sweeping",),
     ("api",),
