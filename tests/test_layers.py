@@ -27,6 +27,7 @@ ORDER = (
     ("api",),
     ("differences", "verification"),
     ("testing",),
+    ("app",),
     ("cli",),
 )
 LEVEL = {layer: level for level, layers in enumerate(ORDER) for layer in layers}
