@@ -33,7 +33,6 @@ from strikerules.pages.parts import (
     SQUARE,
     TIP,
     empty_figure,
-    hatches,
     oblast_names,
 )  # fmt: skip
 from strikerules.pages.words import CHANGES, DECISIONS, LOOKS
@@ -185,10 +184,9 @@ class PolicyMap:
         found = regions(self.frame, table)
         for kind in LOOKS:
             if kind in self.sources or kind in found:
-                columns = found.get(kind, {name: [] for name in (*_REGION, "pattern")})
                 self._region_layer(kind)
-                data = {name: columns[name] for name in _REGION if name != "hatch"}
-                self.sources[kind].data = {**data, "hatch": hatches(kind, columns["pattern"])}
+                columns = found.get(kind, {name: [] for name in _REGION})
+                self.sources[kind].data = columns
                 self._mention(kind, bool(columns["xs"]))
 
     def show_scenario(self, scenario: Scenario | None) -> None:
