@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 __all__ = [
-    "ASSUMED", "Case", "badge", "case_head", "case_parts", "case_section", "cited", "regions_table", "section",
+    "ASSUMED", "Case", "badge", "case_head", "case_parts", "case_section", "cited",
+    "regions_table", "section",
 ]  # fmt: skip
 
 _MOST_ROWS, _FIRST = 100, 6
@@ -245,7 +246,9 @@ def regions_table(found: GeoDataFrame | None, ident: str) -> Html | None:
             ]
         )  # fmt: skip
         attributes.append({"data_row": str(number), "data_kind": kind})
+    heads = ["part", "decision", "why", "claims", "area"]
+    caption = "What the map shows, part by part; areas as far as the map reaches"
     return table(
-        "What the map shows, part by part; areas as far as the map reaches", ["part", "decision", "why", "claims", "area"],
-        rows, attributes, id=f"{ident}-regions", class_="regions", data_map=f"{ident}-canvas",
+        caption, heads, rows, attributes,
+        id=f"{ident}-regions", class_="regions", data_map=f"{ident}-canvas",
     )  # fmt: skip

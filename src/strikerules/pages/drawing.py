@@ -6,8 +6,12 @@ import base64
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
 from strikerules.pages.frame import View
-from strikerules.pages.layers import Columns
+from strikerules.pages.layers import Columns, polygons
 from strikerules.pages.markup import Html, joined, tag
 from strikerules.pages.parts import INK
 from strikerules.pages.words import LOOKS
@@ -40,28 +44,34 @@ class _Sheet:
     def holds(self, x: float, y: float) -> bool:
         return self.view.west <= x <= self.view.east and self.view.south <= y <= self.view.north
 
-    def touches(self, xs: list[float], ys: list[float]) -> bool:
-        view = self.view
-        return (
-            min(xs) <= view.east and max(xs) >= view.west
-            and min(ys) <= view.north and max(ys) >= view.south
+    def polygon(self, xs: list[list[float]], ys: list[list[float]]) -> str:
+        """Return what the view shows of a polygon with its holes, as a path."""
+        rings = [np.column_stack(ring) for ring in zip(xs, ys, strict=True)]
+        whole = shapely.make_valid(shapely.Polygon(rings[0], rings[1:]))
+        seen = self._simpler(shapely.intersection(whole, self.sheet))
+        return "".join(self._path(ring, "Z") for part in polygons(seen) for ring in part)
+
+    def line(self, xs: list[float], ys: list[float]) -> str:
+        """Return what the view shows of a line, as a path."""
+        seen = shapely.intersection(shapely.LineString(np.column_stack([xs, ys])), self.sheet)
+        parts = shapely.get_parts(self._simpler(seen))
+        lines = (p for p in parts if p.geom_type == "LineString" and not p.is_empty)
+        return "".join(self._path(line, "") for line in lines)
+
+    @property
+    def sheet(self) -> BaseGeometry:
+        """The view and a little around it, so that its edge is not drawn as an outline."""
+        view, more = self.view, 3 / self.scale
+        return shapely.box(
+            view.west - more, view.south - more, view.east + more, view.north + more
         )  # fmt: skip
 
-    def path(self, xs: list[float], ys: list[float], end: str = "") -> str:
-        """Return a line, points left out that would fall on the one before."""
-        found: list[tuple[float, float]] = []
-        west, north = -self.width, -self.height
-        for x, y in zip(xs, ys, strict=True):
-            a, b = self.at(x, y)
-            # far outside nothing has to be right but the side on which it is
-            point = (
-                min(max(a, west), 2 * self.width), min(max(b, north), 2 * self.height),
-            )  # fmt: skip
-            if not found or abs(point[0] - found[-1][0]) + abs(point[1] - found[-1][1]) >= 0.7:
-                found.append(point)
-        if len(found) < 2:
-            return ""
-        return "M" + " ".join(f"{a:g},{b:g}" for a, b in found) + end
+    def _simpler(self, shape: BaseGeometry) -> BaseGeometry:
+        return shapely.simplify(shape, 0.4 / self.scale)
+
+    def _path(self, line: BaseGeometry, end: str) -> str:
+        points = (self.at(x, y) for x, y in shapely.get_coordinates(line).tolist())
+        return "M" + " ".join(f"{a:g},{b:g}" for a, b in points) + end
 
 
 def drawing(
@@ -145,13 +155,7 @@ def _regions(
     look = LOOKS[kind]
     rows = zip(columns["xs"], columns["ys"], columns["words"], marks, strict=True)
     for xs, ys, words, mark in rows:
-        rings = [
-            sheet.path(a, b, "Z")
-            for part_x, part_y in zip(xs, ys, strict=True)
-            if sheet.touches(part_x[0], part_y[0])
-            for a, b in zip(part_x, part_y, strict=True)
-        ]
-        path = "".join(rings)
+        path = "".join(sheet.polygon(x, y) for x, y in zip(xs, ys, strict=True))
         if not path:
             continue
         shape = {"d": path, "fill_rule": "evenodd"}
@@ -163,8 +167,8 @@ def _regions(
 
 def _lines(sheet: _Sheet, columns: Columns) -> Iterable[Html]:
     for xs, ys in zip(columns.get("xs", ()), columns.get("ys", ()), strict=True):
-        if sheet.touches(xs, ys):
-            yield Html(sheet.path(xs, ys))
+        if path := sheet.line(xs, ys):
+            yield Html(path)
 
 
 def _text(sheet: _Sheet, x: float, y: float, text: str, right: float = 0, **more: str) -> Html:
@@ -196,7 +200,7 @@ def _names(sheet: _Sheet, layers: Mapping[str, Columns]) -> Iterable[Html]:
 def _places(sheet: _Sheet, layers: Mapping[str, Columns]) -> Iterable[Html]:
     around = layers.get("around", {})
     for xs, ys in zip(around.get("xs", ()), around.get("ys", ()), strict=True):
-        path = "".join(sheet.path(a[0], b[0], "Z") for a, b in zip(xs, ys, strict=True))
+        path = "".join(sheet.polygon(a, b) for a, b in zip(xs, ys, strict=True))
         yield tag("path", d=path, fill="#fff", fill_opacity="0.25", stroke=INK,
                   stroke_width="1.5", stroke_dasharray="2 2")  # fmt: skip
     line = layers.get("line", {})

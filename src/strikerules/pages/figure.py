@@ -104,7 +104,7 @@ class PolicyMap:
 
     Notes
     -----
-    Regions are parts of the map as the zones are drawn. Outlines are simplified by up to 50 m,
+    Regions are parts of the map as the zones are drawn. Outlines are simplified by up to 100 m,
     those of countries by 200 m, far below the 3 km that the zones' edges are good to.
 
     Examples
@@ -233,7 +233,10 @@ class PolicyMap:
             if layer == "oblasts":
                 names = self._source("names", drawn.get("names", _NO_NAMES))
                 self.renderers[layer].append(oblast_names(self.figure, names))
-        self.sources["zones"] = ColumnDataSource(self._zones())
+        if self.shared is not None and self.shared.policy is self.policy:
+            self.sources["zones"] = self.shared.sources["zones"]
+        else:
+            self.sources["zones"] = ColumnDataSource(self._zones())
         zones = self.figure.multi_line(
             "xs", "ys", source=self.sources["zones"], color="#882288", line_width=1.6,
             line_dash="dashed", name="zones",

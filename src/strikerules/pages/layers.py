@@ -28,6 +28,7 @@ __all__ = [
     "outlines",
     "places_of",
     "points",
+    "polygons",
     "regions",
     "towns",
     "zone_outlines",
@@ -39,7 +40,7 @@ Columns = dict[str, list[Any]]
 COUNTRIES = ("ukraine", "russia", "belarus")
 #: A zone larger than so many degrees is a country or so: no map is made to hold all of it.
 _LARGE = 12.0
-_COARSE_KM, _FINE_KM = 0.2, 0.05
+_COARSE_KM, _FINE_KM = 0.2, 0.1
 _ENDS = {"target": "target.location", "launch": "launch.location"}
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from strikerules import __version__
 from strikerules.engine.decision import Decision
-from strikerules.language.policy import Policy as PolicyText
-from strikerules.language.policy import Ruling, questions_of
 from strikerules.language.scenario import Scenario
+from strikerules.pages.basis import assumptions_section, cites_of, sources_section
 from strikerules.pages.case import (
     ASSUMED,
     Case,
@@ -17,13 +17,12 @@ from strikerules.pages.case import (
     case_head,
     case_parts,
     case_section,
-    section,
 )
 from strikerules.pages.figure import PolicyMap
 from strikerules.pages.frame import frame_around
 from strikerules.pages.law import policy_section, standings
 from strikerules.pages.layers import Ruled, focus, places_of
-from strikerules.pages.markup import Html, code, joined, listed, table, tag
+from strikerules.pages.markup import Html, code, joined, tag
 from strikerules.pages.page import map_part, whole_page
 from strikerules.sources.cited import Claims
 from strikerules.views.outline import verdict
@@ -33,10 +32,11 @@ if TYPE_CHECKING:
 
     from strikerules.pages.frame import LocalFrame
 
-__all__ = ["cases_page", "sources_section"]
+__all__ = ["about", "cases_page", "scenario_map"]
 
-#: Beyond so many maps a page says no more about regions: it would not be read, nor stay small.
-_MOST_MAPS = 12
+#: So much of a page may be scenarios and maps, beside the library that draws them; scenarios for
+#: which there is no room have no map.
+_MOST_BYTES = 1_450_000
 
 
 class _Decides(Ruled, Protocol):
@@ -52,7 +52,7 @@ def cases_page(
     claims: Claims,
     *,
     title: str | None = None,
-    about: Mapping[str, str] | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> str:
     """Return a page about scenarios.
 
@@ -65,7 +65,7 @@ def cases_page(
     claims : Claims
         Where the words of what is cited are found.
     title : str, optional
-    about : mapping, optional
+    more : mapping, optional
         What else the page was made from: readings, parameters, a day.
 
     Raises
@@ -77,26 +77,27 @@ def cases_page(
     held = [
         geometry for s in scenarios for geometry in focus(policy, places_of(policy, s).values())
     ]
-    frame = frame_around(held)
-    mapped = [
-        Case(c.scenario, c.decision, _regions(policy, c.scenario, frame)) if i < _MOST_MAPS else c
-        for i, c in enumerate(decided)
-    ]
+    frame = frame_around(held, close=True)
     maps: list[PolicyMap] = []
     sections: list[Html] = []
     contents: list[tuple[str, Html | str]] = []
-    several = len(mapped) > 1
-    for number, case in enumerate(mapped, 1):
-        ident = f"case-{number}"
-        part = None
-        if number <= _MOST_MAPS:
-            maps.append(
-                PolicyMap(
-                    policy, case.scenario, case.regions, frame=frame,
-                    shared=maps[0] if maps else None,
-                )
-            )  # fmt: skip
-            part = map_part(maps[-1], ident, _map_title(policy, case))
+    several = len(decided) > 1
+    # what the text alone takes is known only when it is written
+    left = _MOST_BYTES - sum(len(case_section(case, "case", None)) for case in decided)
+    for number, plain in enumerate(decided, 1):
+        ident, case, part = f"case-{number}", plain, None
+        if left > 0:
+            regions = _regions(policy, plain.scenario, frame)
+            case = Case(plain.scenario, plain.decision, regions)
+            shown = PolicyMap(
+                policy, case.scenario, regions, frame=frame, shared=maps[0] if maps else None
+            )
+            part = map_part(shown, ident, _map_title(policy, case))
+            left -= len(part) + _size(shown)
+            if left > 0 or not maps:
+                maps.append(shown)
+            else:
+                case, part = plain, None
         if several:
             sections.append(case_section(case, ident, part))
             contents.append((ident, _entry(case)))
@@ -106,20 +107,35 @@ def cases_page(
                     continue  # the page says it at length
                 sections.append(found)
                 contents.append((found.partition('id="')[2].partition("-title")[0], title_of))
-    decisions = [c.decision for c in mapped]
+    decisions = [c.decision for c in decided]
     sections.append(policy_section(policy.ruling, standings(decisions), several=several))
-    sections.append(_assumptions(decisions, policy))
+    assumed = [a for d in decisions for a in d.assumptions]
+    sections.append(assumptions_section(assumed, [policy]))
     cites = [c.claim for d in decisions for c in d.citations]
-    sections.append(sources_section([*cites, *_cites_of(policy.ruling)], policy.ruling, claims))
+    sections.append(sources_section([*cites, *cites_of(policy.ruling)], [policy.ruling], claims))
     contents += [("policy", "The policy"), ("assumptions", "Assumptions"), ("sources", "Sources")]
-    first = mapped[0].decision
+    first = decided[0].decision
     if several:
-        heading, lead = f"{len(mapped)} scenarios: {policy.title}", _summary(mapped)
+        heading, lead = f"{len(decided)} scenarios: {policy.title}", _summary(decided, len(maps))
     else:
         heading = first.title or first.scenario
         name = tag("p", code(first.scenario)) if first.title else None
         lead = joined([name, case_head(first)])
-    return whole_page(title or heading, lead, contents, sections, maps, _about(policy, about))
+    return whole_page(title or heading, lead, contents, sections, maps, about(policy.name, more))
+
+
+def _size(shown: PolicyMap) -> int:
+    """Return about how many bytes of a page the data of a map take."""
+    own = [s for n, s in shown.sources.items()
+           if shown.shared is None or shown.shared.sources.get(n) is not s]  # fmt: skip
+    return sum(len(json.dumps(dict(source.data))) for source in own) + 40_000
+
+
+def scenario_map(policy: Ruled, scenario: Scenario) -> tuple[PolicyMap, GeoDataFrame | None]:
+    """Return the map of one scenario, and its parts as a table."""
+    frame = frame_around(focus(policy, places_of(policy, scenario).values()), close=True)
+    regions = _regions(policy, scenario, frame)
+    return PolicyMap(policy, scenario, regions, frame=frame), regions
 
 
 def _regions(policy: Any, scenario: Scenario, frame: LocalFrame) -> GeoDataFrame | None:
@@ -143,116 +159,21 @@ def _entry(case: Case) -> Html:
                    badge(decision.decision, verdict(decision).lower())])  # fmt: skip
 
 
-def _summary(cases: Sequence[Case]) -> Html:
+def _summary(cases: Sequence[Case], maps: int) -> Html:
     counts: dict[str, int] = {}
     for case in cases:
         counts[verdict(case.decision).lower()] = counts.get(verdict(case.decision).lower(), 0) + 1
     words = ", ".join(f"{n} {word}" for word, n in counts.items())
-    left = len(cases) - _MOST_MAPS
-    more = f" Maps are shown for the first {_MOST_MAPS}." if left > 0 else ""
+    more = f" Maps are shown for the first {maps}." if maps < len(cases) else ""
     return tag("p", f"{len(cases)} scenarios: {words}.{more}")
 
 
-def _about(policy: Ruled, about: Mapping[str, str] | None) -> dict[str, str]:
+def about(policy: str, more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return what a page was made from, for its foot."""
     return {
-        "policy": policy.name,
-        **(about or {}),
+        "policy": policy,
+        **(more or {}),
         "made by": f"strikerules {__version__}",
         "outlines": "Natural Earth (public domain)",
         "towns": "GeoNames (CC BY 4.0)",
     }
-
-
-def _assumptions(decisions: Sequence[Decision], policy: Ruled) -> Html:
-    """What nobody published and some answer leans on, each in words."""
-    names = dict.fromkeys(a for d in decisions for a in d.assumptions)
-    if not names:
-        return section("assumptions", "Assumptions", tag("p", "No answer leans on any."))
-    register = policy.atlas.register
-    rulings = [policy.ruling, *getattr(policy.ruling, "policies", ())]
-    figures = {n: f for r in rulings for n, f in r.parameters.items()}
-    items = []
-    for name in names:
-        words: list[str | None] = [code(name)]
-        if name in register:
-            zone = register.get(name)
-            words += [": ", zone.title, f". {zone.note}" if zone.note else None]
-        elif name in figures:
-            figure = figures[name]
-            unit = f" {figure.unit}" if figure.unit else ""
-            words += [f": {figure.value:g}{unit}" if isinstance(figure.value, float)
-                      else f": {figure.value}{unit}",
-                      f", {figure.note}" if figure.note else None]  # fmt: skip
-        items.append(joined(words))
-    return section("assumptions", "Assumptions",
-                   tag("p", "Answers on this page lean on what nobody published:"),
-                   listed(items))  # fmt: skip
-
-
-def _cites_of(ruling: Ruling) -> Iterator[str]:
-    """Yield every claim that the text of a policy names."""
-    yield from ruling.cites
-    for question in questions_of(ruling).values():
-        yield from question.cites
-        for reading in question.readings.values():
-            yield from reading.cites
-    for entry in getattr(ruling, "entries", ()):
-        yield from entry.cites
-    policies = [ruling] if isinstance(ruling, PolicyText) else ruling.policies
-    for policy in policies:
-        yield from policy.cites
-        yield from policy.otherwise.cites
-        for rule in policy.rules:
-            yield from rule.cites
-            yield from _in(rule.when)
-        for condition in policy.definitions.values():
-            yield from _in(condition)
-        if policy.scope is not None:
-            yield from _in(policy.scope)
-    for figure in ruling.parameters.values():
-        yield from figure.cites
-
-
-def _in(condition: Any) -> Iterator[str]:
-    yield from condition.cites
-    for part in getattr(condition, "parts", ()):
-        yield from _in(part)
-    if hasattr(condition, "part"):
-        yield from _in(condition.part)
-
-
-def sources_section(cites: Iterable[str], ruling: Ruling, claims: Claims) -> Html:
-    """Return the claims that a page cites, source by source."""
-    rulings = (ruling, *getattr(ruling, "policies", ()))
-    among = list(dict.fromkeys(s for r in rulings for s in r.sources))
-    found: dict[str, list[Any]] = {}
-    lost = []
-    for ref in sorted(dict.fromkeys(cites)):
-        claim = claims.find(ref, among)
-        if claim is None:
-            lost.append(ref)
-        else:
-            rows = found.setdefault(claim.source, [])
-            if claim not in rows:
-                rows.append(claim)
-    parts: list[Html] = []
-    for source, rows in found.items():
-        head = claims.head(source) or {}
-        words = [f"“{head.get('title', source)}”", head.get("outlet"), head.get("author")]
-        day = f", {head['date']}" if head.get("date") else ""
-        parts.append(tag("p", ", ".join(str(w) for w in words if w) + day, " ", code(source)))
-        parts.append(
-            table(
-                "Claims in the project's own words",
-                ["claim", "paragraph", "who says it", "how firmly", "what it says"],
-                [[c.id, str(c.paragraph), c.speaker, c.firmness, c.text] for c in rows],
-                [{"id": f"claim-{c.id}"} for c in rows],
-            )
-        )
-    if lost:
-        parts.append(tag("p", "Cited, and not in the register: ",
-                         joined((tag("span", code(r), id=f"claim-{r.rpartition('/')[2]}")
-                                 for r in lost), ", ")))  # fmt: skip
-    if not parts:
-        parts.append(tag("p", "The policy names no source."))
-    return section("sources", "Sources", *parts)
