@@ -24,6 +24,7 @@ ORDER = (
     ("pages",),
     ("tabular",),
     ("sweeping",),
+    ("exploring",),
     ("api",),
     ("differences", "verification"),
     ("testing",),

@@ -21,6 +21,7 @@ from strikerules.engine.compile import compile_ruling
 from strikerules.engine.decision import Decision as EngineDecision
 from strikerules.engine.margin import Margin as EngineMargin
 from strikerules.engine.program import Program
+from strikerules.exploring import Exploring
 from strikerules.geography.atlas import Atlas
 from strikerules.geography.zones import Zone, ZoneRegister, zone_register
 from strikerules.given import on_day, one_scenario, plain_mapping
@@ -30,7 +31,6 @@ from strikerules.language.scenario import Scenario, read_scenarios
 from strikerules.language.vary import vary
 from strikerules.problems import InvalidInput, Problem
 from strikerules.sources.cited import Claims, shipped_claims
-from strikerules.sweeping import Sweeping
 
 if TYPE_CHECKING:
     from strikerules.engine.quick import Answer, Single
@@ -107,7 +107,7 @@ class _Origin(Struct, frozen=True):
     steps: tuple[tuple[dict[str, Any], dict[str, str]], ...] = ()
 
 
-class Policy(Sweeping):
+class Policy(Exploring):
     """A policy or a timeline, ready to decide.
 
     It can be pickled: one that ships by its name and what was varied, any other as it was read.
@@ -165,6 +165,11 @@ class Policy(Sweeping):
     def atlas(self) -> Atlas:
         """Where its zones are found."""
         return self._atlas
+
+    @property
+    def claims(self) -> Claims:
+        """Where the words of the claims that it cites are found."""
+        return self._claims
 
     @property
     def questions(self) -> dict[str, tuple[str, ...]]:

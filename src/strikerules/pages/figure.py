@@ -33,7 +33,6 @@ from strikerules.pages.parts import (
     SQUARE,
     TIP,
     empty_figure,
-    hatches,
     oblast_names,
 )  # fmt: skip
 from strikerules.pages.words import CHANGES, DECISIONS, LOOKS
@@ -105,7 +104,7 @@ class PolicyMap:
 
     Notes
     -----
-    Regions are parts of the map as the zones are drawn. Outlines are simplified by up to 50 m,
+    Regions are parts of the map as the zones are drawn. Outlines are simplified by up to 100 m,
     those of countries by 200 m, far below the 3 km that the zones' edges are good to.
 
     Examples
@@ -185,10 +184,9 @@ class PolicyMap:
         found = regions(self.frame, table)
         for kind in LOOKS:
             if kind in self.sources or kind in found:
-                columns = found.get(kind, {name: [] for name in (*_REGION, "pattern")})
                 self._region_layer(kind)
-                data = {name: columns[name] for name in _REGION if name != "hatch"}
-                self.sources[kind].data = {**data, "hatch": hatches(kind, columns["pattern"])}
+                columns = found.get(kind, {name: [] for name in _REGION})
+                self.sources[kind].data = columns
                 self._mention(kind, bool(columns["xs"]))
 
     def show_scenario(self, scenario: Scenario | None) -> None:
@@ -235,7 +233,10 @@ class PolicyMap:
             if layer == "oblasts":
                 names = self._source("names", drawn.get("names", _NO_NAMES))
                 self.renderers[layer].append(oblast_names(self.figure, names))
-        self.sources["zones"] = ColumnDataSource(self._zones())
+        if self.shared is not None and self.shared.policy is self.policy:
+            self.sources["zones"] = self.shared.sources["zones"]
+        else:
+            self.sources["zones"] = ColumnDataSource(self._zones())
         zones = self.figure.multi_line(
             "xs", "ys", source=self.sources["zones"], color="#882288", line_width=1.6,
             line_dash="dashed", name="zones",

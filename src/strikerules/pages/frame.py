@@ -18,7 +18,7 @@ __all__ = ["LocalFrame", "View", "frame_around"]
 #: Straight in degrees is not straight on the plane: edges are bent in steps of so many degrees.
 _STEP = 0.1
 #: How far from its middle a frame shows anything.
-_REACH_KM = 1500.0
+_REACH_KM, _CLOSE_KM = 1500.0, 500.0
 _LEAST_KM, _MOST_KM = 60.0, 2000.0
 
 
@@ -163,13 +163,26 @@ def _moved(geometry: BaseGeometry, by: float) -> BaseGeometry:
     return shapely.transform(geometry, lambda points: np.add(points, (by, 0.0)))
 
 
-def frame_around(geometries: Iterable[BaseGeometry]) -> LocalFrame:
+def frame_around(geometries: Iterable[BaseGeometry], *, close: bool = False) -> LocalFrame:
     """Return a frame whose middle is that of geometries in degrees.
 
     Without any it is that of Kharkiv.
+
+    Parameters
+    ----------
+    geometries : iterable of shapely geometry
+    close : bool
+        Keep only what lies around the geometries, to have less to carry.
     """
-    bounds = np.array([g.bounds for g in geometries if not g.is_empty])
-    if not len(bounds):
-        return LocalFrame(36.25, 50.0)
+    held = [g for g in geometries if not g.is_empty]
+    if not held:
+        return LocalFrame(36.25, 50.0, _CLOSE_KM if close else _REACH_KM)
+    bounds = np.array([g.bounds for g in held])
     (west, south), (east, north) = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
-    return LocalFrame(round(float(west + east) / 2, 3), round(float(south + north) / 2, 3))
+    middle = round(float(west + east) / 2, 3), round(float(south + north) / 2, 3)
+    found = LocalFrame(*middle)
+    if not close:
+        return found
+    view = found.view(held)
+    reach = min(max(1.4 * max(view.width, view.height), _CLOSE_KM), _REACH_KM)
+    return LocalFrame(*middle, round(reach))

@@ -17,7 +17,7 @@ from strikerules.geography.zones import Zone
 from strikerules.language.policy import Ruling
 from strikerules.language.scenario import Scenario
 from strikerules.pages.frame import LocalFrame, View
-from strikerules.pages.words import DECISIONS, region_reasons, region_words
+from strikerules.pages.words import DECISIONS, hatch, region_reasons, region_words
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -28,6 +28,7 @@ __all__ = [
     "outlines",
     "places_of",
     "points",
+    "polygons",
     "regions",
     "towns",
     "zone_outlines",
@@ -39,7 +40,7 @@ Columns = dict[str, list[Any]]
 COUNTRIES = ("ukraine", "russia", "belarus")
 #: A zone larger than so many degrees is a country or so: no map is made to hold all of it.
 _LARGE = 12.0
-_COARSE_KM, _FINE_KM = 0.2, 0.05
+_COARSE_KM, _FINE_KM = 0.2, 0.1
 _ENDS = {"target": "target.location", "launch": "launch.location"}
 
 
@@ -246,8 +247,7 @@ def regions(frame: LocalFrame, table: GeoDataFrame | None) -> dict[str, Columns]
     -------
     dict
         From a decision or a kind of change to ``xs``, ``ys`` and ``row`` (the row of the table),
-        ``words``, ``reasons`` (a line each), ``citations``, ``area``, ``pattern`` (which of
-        several hatchings).
+        ``words``, ``reasons`` (a line each), ``citations``, ``area``, ``hatch``.
     """
     found: dict[str, Columns] = {}
     if table is None:
@@ -268,7 +268,7 @@ def regions(frame: LocalFrame, table: GeoDataFrame | None) -> dict[str, Columns]
             ("reasons", "\n".join(region_reasons(row))),
             ("citations", ", ".join(row.get("citations") or ()) or "none"),
             ("area", area_words(row.get("area_km2"))),
-            ("pattern", patterns.setdefault(hangs_on, len(patterns)) if hangs_on else 0),
+            ("hatch", hatch(kind, patterns.setdefault(hangs_on, len(patterns)) if hangs_on else 0)),
         ):  # fmt: skip
             columns.setdefault(key, []).append(value)
     order = {kind: i for i, kind in enumerate(DECISIONS)}

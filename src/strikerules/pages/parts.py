@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from strikerules.pages.frame import View
-from strikerules.pages.words import LOOKS
 
 if TYPE_CHECKING:
     from bokeh.models import ColumnDataSource, GlyphRenderer
     from bokeh.plotting import figure as BokehFigure  # noqa: N812
 
-__all__ = ["CLEAR", "FONT", "INK", "NAMES", "SQUARE", "TIP", "empty_figure", "hatches",
+__all__ = ["CLEAR", "FONT", "INK", "NAMES", "SQUARE", "TIP", "empty_figure",
            "oblast_names"]  # fmt: skip
 
-_HATCHES: dict[str, str] = {"/": "/\\x+", "\\": "\\/+x", ".": ".o+x", "x": "x+./"}
 INK = "#1a1a1a"
 #: What lies behind a name, so that it can be read over lines and hatching.
 CLEAR: dict[str, Any] = {
@@ -93,11 +90,3 @@ def oblast_names(figure: Any, source: ColumnDataSource) -> GlyphRenderer:
         text_font_size="size", text_align="center", **CLEAR,
     )  # fmt: skip
     return drawn
-
-
-def hatches(kind: str, patterns: Iterable[int]) -> list[str]:
-    """Return the hatching of each region: what hangs on something else is hatched otherwise."""
-    own = LOOKS[kind].hatch
-    if own not in _HATCHES:
-        return [own for _ in patterns]
-    return [_HATCHES[own][number % len(_HATCHES[own])] for number in patterns]

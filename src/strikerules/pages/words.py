@@ -7,9 +7,10 @@ from typing import Any
 
 from strikerules.views.words import outcome_words
 
-__all__ = ["CHANGES", "DECISIONS", "LOOKS", "Look", "region_reasons", "region_words"]
+__all__ = ["CHANGES", "DECISIONS", "LOOKS", "Look", "hatch", "region_reasons", "region_words"]
 
 _MOST_READINGS = 6
+_HATCHES: dict[str, str] = {"/": "/\\x+", "\\": "\\/+x", ".": ".o+x", "x": "x+./"}
 
 
 class Look:
@@ -79,12 +80,7 @@ def region_reasons(row: Mapping[str, Any]) -> tuple[str, ...]:
     rules, hangs_on = _names(row, "rules"), _names(row, "depends_on")
     if hangs_on:
         found.append("hangs on " + ", ".join(hangs_on))
-        readings = list(row.get("readings") or ())
-        for one in readings[:_MOST_READINGS]:
-            choose = ", ".join(f"{q}={r}" for q, r in one["choose"].items())
-            found.append(f"{choose}: {outcome_words(tuple(one['possible']))}")
-        if len(readings) > _MOST_READINGS:
-            found.append(f"and {len(readings) - _MOST_READINGS} more combinations of readings")
+        found += _by_readings(list(row.get("readings") or ()))
     if rules:
         found.append(f"the {_s('rule', rules)} {', '.join(rules)} {_s('applies', rules)}")
     elif not hangs_on:
@@ -98,6 +94,23 @@ def region_reasons(row: Mapping[str, Any]) -> tuple[str, ...]:
     if assumed := _names(row, "assumptions"):
         found.append("leans on what nobody published: " + ", ".join(assumed))
     return tuple(found)
+
+
+def _by_readings(readings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return which readings lead to which outcome, the most frequent outcome last."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for one in readings:
+        groups.setdefault(tuple(one["possible"]), []).append(" with ".join(one["choose"].values()))
+    ordered = sorted(groups.items(), key=lambda item: len(item[1]))
+    found = []
+    for number, (possible, chosen) in enumerate(ordered):
+        words = outcome_words(possible)
+        if number and number == len(ordered) - 1 and len(chosen) > 1:
+            found.append(f"otherwise {words}")
+            continue
+        more = f"; and {len(chosen) - _MOST_READINGS} more" if len(chosen) > _MOST_READINGS else ""
+        found.append(f"{words} if read {'; '.join(chosen[:_MOST_READINGS])}{more}")
+    return found
 
 
 def _change_reasons(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -118,3 +131,15 @@ def _names(row: Mapping[str, Any], key: str) -> list[str]:
 def _s(word: str, things: Sequence[Any]) -> str:
     plural = {"rule": "rules", "applies": "apply"}
     return word if len(things) == 1 else plural[word]
+
+
+def hatch(kind: str, number: int) -> str:
+    """Return the hatching of a region; what hangs on something else is hatched otherwise.
+
+    Examples
+    --------
+    >>> hatch("indeterminate", 0), hatch("indeterminate", 1), hatch("permitted", 1)
+    ('/', '\\\\', ' ')
+    """
+    own = LOOKS[kind].hatch
+    return _HATCHES[own][number % len(_HATCHES[own])] if own in _HATCHES else own

@@ -35,6 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_format(parser, "text", "json", "markdown", "geojson")
     add_output(parser)
     parser.add_argument(
+        "--report", metavar="FILE", default=None,
+        help="also write a page with maps and sources, which opens without a network",
+    )  # fmt: skip
+    parser.add_argument(
         "--verbose", "-v", action="store_true", help="every region with a scenario as an example"
     )
     parser.add_argument(
@@ -48,9 +52,15 @@ def run(args: argparse.Namespace) -> int:
     from strikerules.differences import diff
 
     output = args.output_to
+    if args.report is not None:
+        from strikerules.pages.library import ensure_bokeh
+
+        ensure_bokeh()
     first, *others = all_of([args.a, args.b], load)
     a, b = first, *(others or [first])
     found = diff(a, b, given=args.given, as_of=args.as_of, **answers(args))
+    if args.report is not None:
+        output.emit(found.report(), args.report)
     colour = output.colour and args.output in (None, "-")
     output.emit(_render(found, args, output.width, colour), args.output)
     if args.exit_zero:
