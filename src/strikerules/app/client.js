@@ -34,6 +34,10 @@
       $("busy").hidden = !message.busy;
       document.body.classList.toggle("stale", message.busy);
     }
+    if (message.working !== undefined) {
+      $("working").textContent = message.working;
+      $("working").hidden = !message.working;
+    }
     if (message.notice !== undefined) {
       $("notice").innerHTML = message.notice;
       $("notice").hidden = !message.notice;

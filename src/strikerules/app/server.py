@@ -18,7 +18,6 @@ from bokeh.server.tornado import BokehTornado
 from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, HTTPServerRequest
 from tornado.ioloop import IOLoop
-from tornado.netutil import bind_sockets
 from tornado.web import OutputTransform, RequestHandler
 
 from strikerules.app.guard import Guard, guard_for
@@ -125,10 +124,10 @@ class LiveServer:
         port: int | None = None,
         allowed: Sequence[str] = (),
     ) -> None:
-        sockets = _listening(host, port)
-        self.port: int = sockets[0].getsockname()[1]
+        listening = _listening(host, port)
+        self.port: int = listening.getsockname()[1]
         self.host = host
-        self.executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="regions")
+        self.executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="regions")
         guard = guard_for(host, self.port, allowed)
         self.loop = IOLoop.current()
         application = Application(FunctionHandler(build_page(setup, self.executor)))
@@ -141,7 +140,7 @@ class LiveServer:
         tornado.guard = guard
         tornado.add_transform(_Sealed)
         http = HTTPServer(tornado, max_buffer_size=20 * 2**20)
-        http.add_sockets(sockets)
+        http.add_sockets([listening])
         self.server = BaseServer(self.loop, tornado, http)
 
     @property
@@ -180,12 +179,12 @@ class LiveServer:
         self.loop.add_callback_from_signal(self.loop.stop)
 
 
-def _listening(host: str, port: int | None) -> list[socket.socket]:
-    """Return sockets that listen at an address, on one port."""
+def _listening(host: str, port: int | None) -> socket.socket:
+    """Return a socket that listens at an address."""
     tries = (DEFAULT_PORT, 0) if port is None else (port,)
     for number in tries:
         try:
-            sockets = bind_sockets(number, address=host or None)
+            found = _bound(host, number)
         except OSError as error:
             taken = error.errno == errno.EADDRINUSE
             if taken and number != tries[-1]:
@@ -207,8 +206,17 @@ def _listening(host: str, port: int | None) -> list[socket.socket]:
                     expected="an address of this machine such as `127.0.0.1`",
                 )
             ) from None
-        return sockets
+        return found
     raise AssertionError("the last try either succeeds or raises")
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    # that of IPv4 where a name has both, as most who type one expect
+    known = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, *_, address = min(known, key=lambda one: one[0] != socket.AF_INET)
+    found = socket.create_server(address[:2], family=family, backlog=128)
+    found.setblocking(False)
+    return found
 
 
 def serve(

@@ -168,6 +168,45 @@ class Session:
         elif name == "yaml" and self.answered:
             text = scenario_yaml(self.form, self.answered[0])
             self._download(file_name(self.form, "yaml"), "application/yaml", text)
+        elif name == "report" and self.answered:
+            self._report(self.answered[0])
+
+    def _report(self, answer: Answer) -> None:
+        """Write the report of the case as it is now decided, and hand it over."""
+        if answer.policy is None:
+            return
+        policy, name = answer.policy, file_name(self.form, "html")
+        head = {"scenario": self.form.name or "case"}
+        more = {k: v for k, v in (("title", self.form.title), ("text", self.form.text)) if v}
+        scenario = read_scenario({**head, **more, **answer.data}, policy.ruling.vocabulary)
+        told = {
+            "readings": ", ".join(f"{q}={r}" for q, r in sorted(self.form.readings.items())),
+            "set": ", ".join(f"{p}={v}" for p, v in sorted(self.form.parameters.items())),
+        }
+
+        def work() -> Any:
+            from strikerules.pages.report import cases_page
+
+            try:
+                words = {k: v for k, v in told.items() if v}
+                return cases_page(policy, [scenario], policy.claims, more=words)
+            except Exception as error:
+                return error
+
+        def done(page: Any) -> None:
+            self.send({"working": ""})
+            if isinstance(page, Exception):
+                self._excuse("The report could not be written", page)
+            else:
+                self._download(name, "text/html", page)
+
+        self.send({"working": "Writing the report…"})
+        self.later(work, done)
+
+    def _excuse(self, what: str, error: Exception) -> None:
+        """Say that something could not be done, and why where that is known."""
+        problems = error.problems if isinstance(error, InvalidInput) else ()
+        self.send({"notice": _listed(what, problems)})
 
     def _download(self, name: str, mime: str, text: str) -> None:
         self.send({"download": {"name": name, "mime": mime, "text": text}})
@@ -311,8 +350,7 @@ class Session:
             if self.wanted[number] != answer.region_key:
                 return
             if isinstance(found, Exception):
-                problems = found.problems if isinstance(found, InvalidInput) else ()
-                self.send({"notice": _listed("The regions could not be worked out", problems)})
+                self._excuse("The regions could not be worked out", found)
                 found = None
             self._paint(number, found, answer.region_key)
             keys = [a.region_key for a in self.answered]
