@@ -102,11 +102,10 @@ def cases_page(
             sections.append(case_section(case, ident, part))
             contents.append((ident, _entry(case)))
         else:
-            for title_of, found in case_parts(case, ident, part, 2):
-                if title_of == ASSUMED:
-                    continue  # the page says it at length
-                sections.append(found)
-                contents.append((found.partition('id="')[2].partition("-title")[0], title_of))
+            for name, words, html in case_parts(case, ident, part, 2):
+                if words != ASSUMED:  # the page says it at length
+                    sections.append(html)
+                    contents.append((name, words))
     decisions = [c.decision for c in decided]
     sections.append(policy_section(policy.ruling, standings(decisions), several=several))
     assumed = [a for d in decisions for a in d.assumptions]
