@@ -74,12 +74,13 @@ def opened(browser: Browser, path: Path, **context: Any) -> Iterator[Page]:
             complaints.append(f"asked for {route.request.url[:200]}")
             route.abort()
 
+    def heard(message: Any) -> None:
+        if message.type in ("error", "warning"):
+            complaints.append(f"{message.type}: {message.text}")
+
     page.route("**/*", only_files)
     page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-    page.on(
-        "console",
-        lambda m: complaints.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None,
-    )  # fmt: skip
+    page.on("console", heard)
     try:
         page.goto(path.as_uri())
         yield page

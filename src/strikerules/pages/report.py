@@ -101,11 +101,11 @@ def cases_page(
         if several:
             sections.append(case_section(case, ident, part))
             contents.append((ident, _entry(case)))
-        else:
-            for name, words, html in case_parts(case, ident, part, 2):
-                if words != ASSUMED:  # the page says it at length
-                    sections.append(html)
-                    contents.append((name, words))
+            continue
+        for ident_of, words, html in case_parts(case, ident, part, 2):
+            if words != ASSUMED:  # the page says it at length
+                sections.append(html)
+                contents.append((ident_of, words))
     decisions = [c.decision for c in decided]
     sections.append(policy_section(policy.ruling, standings(decisions), several=several))
     assumed = [a for d in decisions for a in d.assumptions]
