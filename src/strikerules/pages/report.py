@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from strikerules import __version__
 from strikerules.engine.decision import Decision
@@ -32,22 +32,27 @@ if TYPE_CHECKING:
 
     from strikerules.pages.frame import LocalFrame
 
-__all__ = ["about", "cases_page", "scenario_map"]
+__all__ = ["Decides", "about", "cases_page", "scenario_map"]
 
 #: So much of a page may be scenarios and maps, beside the library that draws them; scenarios for
 #: which there is no room have no map.
 _MOST_BYTES = 1_450_000
 
 
-class _Decides(Ruled, Protocol):
+class Decides(Ruled, Protocol):
     """A policy that also decides."""
 
     def check(self, scenario: Scenario) -> Decision:
         """Decide a scenario."""
 
+    def regions(
+        self, scenario: Scenario, *, within: tuple[float, float, float, float]
+    ) -> GeoDataFrame:
+        """Return the parts of the map by decision."""
+
 
 def cases_page(
-    policy: _Decides,
+    policy: Decides,
     scenarios: Sequence[Scenario],
     claims: Claims,
     *,
@@ -130,21 +135,18 @@ def _size(shown: PolicyMap) -> int:
     return sum(len(json.dumps(dict(source.data))) for source in own) + 40_000
 
 
-def scenario_map(policy: Ruled, scenario: Scenario) -> tuple[PolicyMap, GeoDataFrame | None]:
+def scenario_map(policy: Decides, scenario: Scenario) -> tuple[PolicyMap, GeoDataFrame]:
     """Return the map of one scenario, and its parts as a table."""
     frame = frame_around(focus(policy, places_of(policy, scenario).values()), close=True)
     regions = _regions(policy, scenario, frame)
     return PolicyMap(policy, scenario, regions, frame=frame), regions
 
 
-def _regions(policy: Any, scenario: Scenario, frame: LocalFrame) -> GeoDataFrame | None:
-    """Return the parts of the map around a frame, where the policy tells them."""
-    if not hasattr(policy, "regions"):
-        return None
+def _regions(policy: Decides, scenario: Scenario, frame: LocalFrame) -> GeoDataFrame:
+    """Return the parts of the map around a frame."""
     west, south, east, north = frame.box
     west, east = (west + 180) % 360 - 180, (east + 180) % 360 - 180
-    found: GeoDataFrame = policy.regions(scenario, within=(west, south, east, north))
-    return found
+    return policy.regions(scenario, within=(west, south, east, north))
 
 
 def _map_title(policy: Ruled, case: Case) -> str:
