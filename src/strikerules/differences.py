@@ -18,6 +18,8 @@ from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, qu
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+    from matplotlib.axes import Axes
+    from shapely.geometry.base import BaseGeometry
 
     from strikerules.pages.explore import Explored
 
@@ -99,6 +101,30 @@ class Diff:
             for region in self
         ]
         return geopandas.GeoDataFrame(rows, columns=_COLUMNS, geometry="geometry", crs="EPSG:4326")
+
+    def plot(self, ax: Axes | None = None, *, within: BaseGeometry | None = None) -> Axes:
+        """Draw where something changes for a target.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new figure unless given. Its limits and its scale are set.
+        within : polygon, optional
+            What to look at, WGS 84 degrees; where something changes unless given.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            In km east and north of the picture's middle.
+
+        Raises
+        ------
+        InvalidInput
+            SR611 where matplotlib is missing.
+        """
+        from strikerules.pictures.change import change_picture
+
+        return change_picture(self, ax=ax, within=within)
 
     def to_dict(self, *, geometry: bool = True) -> dict[str, Any]:
         """Return the difference as in ``diff/1``, without the envelope."""

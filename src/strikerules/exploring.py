@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from strikerules.documents.writing import write_whole
-from strikerules.given import on_day, one_scenario
+from strikerules.given import on_day
 from strikerules.language.scenario import Scenario, read_scenarios
+from strikerules.mapping import Mapped
 from strikerules.problems import InvalidInput, Problem
-from strikerules.sweeping import Sweeping
 
 if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
     from strikerules.pages.explore import Explored
+    from strikerules.pages.regions import Regions
 
 __all__ = ["Exploring"]
 
 Given = Mapping[str, Any] | Scenario | str | PathLike[str]
 
 
-class Exploring(Sweeping):
+class Exploring(Mapped):
     """Shows what a policy decides, and itself."""
 
     if TYPE_CHECKING:
@@ -35,7 +38,33 @@ class Exploring(Sweeping):
         @property
         def title(self) -> str: ...
 
-    def explore(self, scenario: Given | None = None, *, as_of: str | None = None) -> Explored:
+    def regions(
+        self,
+        scenario: Given,
+        *,
+        readings: Mapping[str, str] | None = None,
+        set: Mapping[str, Any] | None = None,
+        as_of: str | None = None,
+        within: str | Sequence[float] | BaseGeometry | None = None,
+    ) -> Regions:
+        found = super().regions(
+            scenario, readings=readings, set=set, as_of=as_of, within=within
+        )  # fmt: skip
+        from strikerules.pages.regions import Regions
+
+        policy: Any = self.vary(set=set, readings=readings) if set or readings else self
+        return Regions.of(found, policy, policy._one(scenario, as_of))
+
+    regions.__doc__ = Mapped.regions.__doc__
+
+    def explore(
+        self,
+        scenario: Given | None = None,
+        *,
+        readings: Mapping[str, str] | None = None,
+        set: Mapping[str, Any] | None = None,
+        as_of: str | None = None,
+    ) -> Explored:
         """Show the parts of the map by decision on an interactive map, which needs no network.
 
         Parameters
@@ -43,8 +72,8 @@ class Exploring(Sweeping):
         scenario : mapping, Scenario or path, optional
             As in `check`; its places are shown, and the regions are those of the same case with
             its target anywhere. Without one all is unknown.
-        as_of : str, optional
-            Decide as if this were the scenario's date.
+        readings, set, as_of : optional
+            As in `check`.
 
         Returns
         -------
@@ -65,8 +94,9 @@ class Exploring(Sweeping):
         from strikerules.pages.explore import Explored
         from strikerules.pages.report import scenario_map
 
-        one = self._one_given(scenario if scenario is not None else {}, as_of)
-        shown, regions = scenario_map(self, one)
+        policy: Any = self.vary(set=set, readings=readings) if set or readings else self
+        one = policy._one(scenario if scenario is not None else {}, as_of)
+        shown, regions = scenario_map(policy, one)
         title = f"{one.title or one.name}, by {self.name}" if scenario is not None else self.title
         return Explored(shown, regions, title, self.name)
 
@@ -114,7 +144,7 @@ class Exploring(Sweeping):
                 several = read_scenarios(source, self.ruling.vocabulary)
                 found += [on_day(one, as_of) for one in several]
             else:
-                found.append(self._one_given(source, as_of))
+                found.append(self._one(source, as_of))
         more = {"as of": as_of} if as_of else None
         if not found:
             raise InvalidInput(Problem("SR201", "there is no scenario to report on"))
@@ -122,9 +152,6 @@ class Exploring(Sweeping):
         if path is not None:
             write_whole(Path(path), page)
         return page
-
-    def _one_given(self, scenario: Given, as_of: str | None) -> Scenario:
-        return on_day(one_scenario(scenario, self.ruling.vocabulary), as_of)
 
     def _repr_html_(self) -> str:
         from strikerules.pages.notebook import policy_html

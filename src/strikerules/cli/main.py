@@ -25,6 +25,7 @@ COMMANDS = {
     "diff": "what one policy says that another does not, over all scenarios",
     "verify": "gaps, conflicts, what never matters; properties proved or refuted",
     "batch": "decide the rows of a table, or of a sweep",
+    "map": "a picture: what is decided all over the map, with the case on it",
     "report": "a page that opens anywhere: scenarios decided, with maps and sources",
     "app": "a live page: change a case and see what a policy makes of it",
     "policies": "the policies, variants and timelines that ship",

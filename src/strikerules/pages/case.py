@@ -68,8 +68,10 @@ def cited(claims: Iterable[str]) -> Html | None:
     return tag("span", "[", joined(links, ", "), "]", class_="claims")
 
 
-def case_parts(case: Case, ident: str, maps: Html | None, level: int) -> list[tuple[str, Html]]:
-    """Return all that a page says of one scenario, part by part, each with its title.
+def case_parts(
+    case: Case, ident: str, maps: Html | None, level: int
+) -> list[tuple[str, str, Html]]:
+    """Return all that a page says of one scenario, part by part, each with its id and title.
 
     Parameters
     ----------
@@ -82,11 +84,12 @@ def case_parts(case: Case, ident: str, maps: Html | None, level: int) -> list[tu
         Of the headings.
     """
     decision = case.decision
-    found: list[tuple[str, Html]] = []
+    found: list[tuple[str, str, Html]] = []
 
     def part(name: str, title: str, *content: str | None) -> None:
         if any(content):
-            found.append((title, section(f"{ident}-{name}", title, *content, level=level)))
+            whole = f"{ident}-{name}"
+            found.append((whole, title, section(whole, title, *content, level=level)))
 
     part("hangs-on", "What it hangs on", _hanging(decision))
     part("given", "The scenario", tag("p", case.scenario.text) if case.scenario.text else None,
@@ -118,7 +121,7 @@ def case_section(case: Case, ident: str, maps: Html | None) -> Html:
     decision = case.decision
     name = tag("span", code(decision.scenario), class_="name")
     title = joined([decision.title or decision.scenario, " ", name if decision.title else None])
-    parts = (part for _, part in case_parts(case, ident, maps, 3))
+    parts = (part for _, _, part in case_parts(case, ident, maps, 3))
     found = section(ident, title, case_head(decision), *parts)
     return Html(found.replace("<section ", '<section class="case" ', 1))
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["change_map", "change_page"]
 
 Json = Mapping[str, Any]
+_OVER = (
+    "Each part stands for cases of one kind, wherever their targets are. Parts lie over one another"
+    " where the same place is decided otherwise for more than one kind; the table has them all."
+)
 
 
 def change_page(
@@ -59,7 +63,13 @@ def change_page(
         what = f"Where a strike is decided otherwise by {data['b']} than by {data['a']}"
         sections += [
             section("changes", "What changes", *_shifts(data)),
-            section("map", "Map", map_part(maps[0], "diff", what), regions_table(regions, "diff")),
+            section(
+                "map",
+                "Map",
+                tag("p", _OVER),
+                map_part(maps[0], "diff", what),
+                regions_table(regions, "diff"),
+            ),
             section("examples", "Examples", _examples(data)),
         ]
     for number, policy in enumerate(policies, 1):
@@ -72,7 +82,7 @@ def change_page(
     sections.append(sources_section(cites, rulings, claims))
     contents = [
         *((("changes", "What changes"), ("map", "Map"), ("examples", "Examples")) if maps else ()),
-        *((f"policy-{n}", f"The policy {p.title}") for n, p in enumerate(policies, 1)),
+        *((f"policy-{n}", f"Policy: {p.title}") for n, p in enumerate(policies, 1)),
         ("assumptions", "Assumptions"), ("sources", "Sources"),
     ]  # fmt: skip
     names = f"{data['a']} and {data['b']}"

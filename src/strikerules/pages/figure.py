@@ -339,7 +339,8 @@ class PolicyMap:
         from bokeh.models import LegendItem
 
         item = LegendItem(label=TITLES[layer], renderers=self.renderers[layer], name=layer)
-        self.legend.items = [*self.legend.items, item]
+        items = [*self.legend.items, item]
+        self.legend.items = sorted(items, key=lambda one: LAYERS.index(one.name))
 
     def _mention(self, layer: str, there: bool) -> None:
         """Keep a layer with nothing in it out of the legend."""

@@ -51,7 +51,7 @@ def policy_section(
     ident : str
         What the ids in it begin with.
     """
-    title = f"The policy: {ruling.title or ruling.name}"
+    title = f"Policy: {ruling.title or ruling.name}"
     if isinstance(ruling, Policy):
         return section(ident, title, *_policy(ruling, stands, several, 3))
     parts = [*_head(ruling), *_questions(ruling.questions.values(), ruling.fixed, 3),

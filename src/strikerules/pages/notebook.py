@@ -24,8 +24,8 @@ def policy_html(ruling: Ruling) -> str:
     Examples
     --------
     >>> import strikerules as sr
-    >>> found = policy_html(sr.load("ban").ruling)
-    >>> "no-strikes-in-russia" in found, "<script" in found
+    >>> found = policy_html(sr.load("kharkiv").ruling)
+    >>> "no-long-range-attacks" in found, "<script" in found
     (True, False)
     """
     parts = [tag("p", tag("strong", ruling.title or ruling.name), " ", code(ruling.name))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from strikerules import __version__
 from strikerules.engine.decision import Decision
@@ -32,22 +32,27 @@ if TYPE_CHECKING:
 
     from strikerules.pages.frame import LocalFrame
 
-__all__ = ["about", "cases_page", "scenario_map"]
+__all__ = ["Decides", "about", "cases_page", "scenario_map"]
 
 #: So much of a page may be scenarios and maps, beside the library that draws them; scenarios for
 #: which there is no room have no map.
 _MOST_BYTES = 1_450_000
 
 
-class _Decides(Ruled, Protocol):
+class Decides(Ruled, Protocol):
     """A policy that also decides."""
 
     def check(self, scenario: Scenario) -> Decision:
         """Decide a scenario."""
 
+    def regions(
+        self, scenario: Scenario, *, within: tuple[float, float, float, float]
+    ) -> GeoDataFrame:
+        """Return the parts of the map by decision."""
+
 
 def cases_page(
-    policy: _Decides,
+    policy: Decides,
     scenarios: Sequence[Scenario],
     claims: Claims,
     *,
@@ -101,12 +106,11 @@ def cases_page(
         if several:
             sections.append(case_section(case, ident, part))
             contents.append((ident, _entry(case)))
-        else:
-            for title_of, found in case_parts(case, ident, part, 2):
-                if title_of == ASSUMED:
-                    continue  # the page says it at length
-                sections.append(found)
-                contents.append((found.partition('id="')[2].partition("-title")[0], title_of))
+            continue
+        for ident_of, words, html in case_parts(case, ident, part, 2):
+            if words != ASSUMED:  # the page says it at length
+                sections.append(html)
+                contents.append((ident_of, words))
     decisions = [c.decision for c in decided]
     sections.append(policy_section(policy.ruling, standings(decisions), several=several))
     assumed = [a for d in decisions for a in d.assumptions]
@@ -131,21 +135,18 @@ def _size(shown: PolicyMap) -> int:
     return sum(len(json.dumps(dict(source.data))) for source in own) + 40_000
 
 
-def scenario_map(policy: Ruled, scenario: Scenario) -> tuple[PolicyMap, GeoDataFrame | None]:
+def scenario_map(policy: Decides, scenario: Scenario) -> tuple[PolicyMap, GeoDataFrame]:
     """Return the map of one scenario, and its parts as a table."""
     frame = frame_around(focus(policy, places_of(policy, scenario).values()), close=True)
     regions = _regions(policy, scenario, frame)
     return PolicyMap(policy, scenario, regions, frame=frame), regions
 
 
-def _regions(policy: Any, scenario: Scenario, frame: LocalFrame) -> GeoDataFrame | None:
-    """Return the parts of the map around a frame, where the policy tells them."""
-    if not hasattr(policy, "regions"):
-        return None
+def _regions(policy: Decides, scenario: Scenario, frame: LocalFrame) -> GeoDataFrame:
+    """Return the parts of the map around a frame."""
     west, south, east, north = frame.box
     west, east = (west + 180) % 360 - 180, (east + 180) % 360 - 180
-    found: GeoDataFrame = policy.regions(scenario, within=(west, south, east, north))
-    return found
+    return policy.regions(scenario, within=(west, south, east, north))
 
 
 def _map_title(policy: Ruled, case: Case) -> str:

@@ -10,7 +10,7 @@ from strikerules.views.words import outcome_words
 __all__ = ["CHANGES", "DECISIONS", "LOOKS", "Look", "hatch", "region_reasons", "region_words"]
 
 _MOST_READINGS = 6
-_HATCHES: dict[str, str] = {"/": "/\\x+", "\\": "\\/+x", ".": ".o+x", "x": "x+./"}
+_HATCHES: dict[str, str] = {"/": "/\\x+", "\\": "\\/+x", "-": "-|+.", "x": "x+./"}
 
 
 class Look:
@@ -33,7 +33,7 @@ LOOKS = {
     "newly_prohibited": Look("newly prohibited", "#d55e00", "#a02c00"),
     "newly_unsettled": Look("newly open", "#f0e442", "#6b5900", "/"),
     "unsettled_otherwise": Look("open otherwise", "#e69f00", "#6b4a00", "\\"),
-    "newly_settled": Look("newly settled", "#cc79a7", "#7a2f5a", "."),
+    "newly_settled": Look("newly settled", "#cc79a7", "#7a2f5a", "-"),
     "newly_governed": Look("newly governed", "#0072b2", "#00496f"),
     "no_longer_governed": Look("no longer governed", "#56b4e9", "#1f4e8c", "x"),
 }
