@@ -9,13 +9,13 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from tests.app.serving import Live, serving
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
 from strikerules.app.server import DEFAULT_PORT, _listening
 from strikerules.cli.main import main
 from strikerules.problems import InvalidInput
-from tests.app.serving import Live, serving
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +24,7 @@ def live() -> Iterator[Live]:
         yield found
 
 
-def _get(
-    live: Live, headers: dict[str, str], path: str = "/"
-) -> tuple[int, dict[str, str], str]:
+def _get(live: Live, headers: dict[str, str], path: str = "/") -> tuple[int, dict[str, str], str]:
     connection = http.client.HTTPConnection("127.0.0.1", live.port, timeout=60)
     connection.putrequest("GET", path, skip_host=True)
     for name, value in headers.items():

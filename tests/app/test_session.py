@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.app.page import CASE, Page
 
 from strikerules.app.choices import Choices
 from strikerules.app.state import Form
-from tests.app.page import CASE, Page
 
 KHARKIV = Form(policy="kharkiv", fields=CASE)
 
@@ -33,8 +33,8 @@ def test_bad_input_is_explained_and_nothing_is_lost() -> None:
     page = Page(KHARKIV)
     sent = page.type("weapon.max_range_km", "<b>far</b>")
     assert sent["errors"] == {
-        "weapon.max_range_km": "<strong>SR113</strong> <code>&lt;b&gt;far&lt;/b&gt;</code> can&#x27;t"
-        " be <code>weapon.max_range_km</code>. <span>expected a number (km)</span>"
+        "weapon.max_range_km": "<strong>SR113</strong> <code>&lt;b&gt;far&lt;/b&gt;</code>"
+        " can&#x27;t be <code>weapon.max_range_km</code>. <span>expected a number (km)</span>"
     }
     assert "without what can’t be read: <code>weapon.max_range_km</code>" in page.verdict()
     assert "INDETERMINATE" in page.verdict()
@@ -195,7 +195,9 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "own.yaml").write_text(OWN, encoding="utf-8")
     (tmp_path / "zones" / "square.geojson").write_text(SQUARE, encoding="utf-8")
     (tmp_path / "case.yaml").write_text(
-        "scenario: my-own-case\nconditions: {asked: true}\ntarget: {location: {lon: 37, lat: 50.5}}\n"
+        "scenario: my-own-case\nconditions: {asked: true}\n"
+        "target: {location: {lon: 37, lat: 50.5}}\n",
+        encoding="utf-8",
     )
     (tmp_path / "own_test.strike.yaml").write_text("test: it")
     return tmp_path

@@ -262,6 +262,7 @@
 
   function start(...models) {
     [inbox, outbox, maps, pans, ends] = models;
+    Object.assign(window.live, {maps, ends});
     outbox.properties.data.change.connect(() => {
       for (const text of outbox.data.message) show(JSON.parse(text));
     });
