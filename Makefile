@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test lint types soak soak-tables bench peers accept schemas wheel clean
+.PHONY: demo test lint types soak soak-tables soak-maps bench peers accept schemas wheel clean
 
 # What the tool answers, on the policy that ships.
 demo: $(VENV)/.installed
@@ -32,6 +32,10 @@ soak: $(VENV)/.tested
 soak-tables: $(VENV)/.tested
 	mkdir -p build
 	$(BIN)/python -m tests.batch.million 1000000 --workers $(JOBS) --notes build/million.jsonl
+
+# 100,000 points of random maps, decided one by one (two or three minutes).
+soak-maps: $(VENV)/.tested
+	$(BIN)/python -m tests.analysis.landscape_points 100000
 
 # How long a check, a comparison, a proof and a suite take, beside their peers.
 bench: $(VENV)/.tested

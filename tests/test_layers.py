@@ -21,11 +21,14 @@ ORDER = (
     ("geography",),
     ("engine",),
     ("analysis", "batch", "given", "views"),
-    ("tabular",),
+    ("pages", "pictures", "tabular"),
     ("sweeping",),
+    ("mapping", "shown"),
+    ("exploring",),
     ("api",),
     ("differences", "verification"),
     ("testing",),
+    ("app",),
     ("cli",),
 )
 LEVEL = {layer: level for level, layers in enumerate(ORDER) for layer in layers}

@@ -20,9 +20,8 @@ from strikerules import __version__
 from strikerules.documents import Document
 from strikerules.engine.assemble import decide
 from strikerules.engine.compile import compile_ruling
-from strikerules.engine.decision import Decision as EngineDecision
-from strikerules.engine.margin import Margin as EngineMargin
 from strikerules.engine.program import Program
+from strikerules.exploring import Exploring
 from strikerules.geography.atlas import Atlas
 from strikerules.geography.zones import Zone, ZoneRegister, zone_register
 from strikerules.given import on_day, one_scenario, plain_mapping
@@ -31,60 +30,13 @@ from strikerules.language.policy import Ruling, Timeline
 from strikerules.language.scenario import Scenario, read_scenarios
 from strikerules.language.vary import vary
 from strikerules.problems import InvalidInput, Problem
+from strikerules.shown import Decision, Margin, kept
 from strikerules.sources.cited import Claims, shipped_claims
-from strikerules.sweeping import Sweeping
 
 if TYPE_CHECKING:
     from strikerules.engine.quick import Answer, Single
 
 __all__ = ["Decision", "Policy", "load", "zone"]
-
-
-class Decision(EngineDecision, frozen=True):
-    """A decision that shows itself: as text when printed, as HTML in a notebook."""
-
-    @classmethod
-    def of(cls, decision: EngineDecision) -> Decision:
-        """Return an engine's decision as one that shows itself."""
-        return cls(*(getattr(decision, name) for name in EngineDecision.__struct_fields__))
-
-    def __repr__(self) -> str:
-        return f"<Decision {self}>"
-
-    def text(self, *, width: int = 80, colour: bool = False) -> str:
-        """Return the decision as text for people, as ``strikerules check`` prints it."""
-        from strikerules.views.text import decision_text
-
-        return decision_text(self, width=width, colour=colour)
-
-    def markdown(self) -> str:
-        """Return the decision as Markdown."""
-        from strikerules.views.markdown import decision_markdown
-
-        return decision_markdown(self)
-
-    def _repr_html_(self) -> str:
-        from strikerules.views.html import decision_html
-
-        return decision_html(self)
-
-
-class Margin(EngineMargin, frozen=True):
-    """How robust a settled decision is; as text when printed."""
-
-    @classmethod
-    def of(cls, margin: EngineMargin | None) -> Margin | None:
-        """Return an engine's margin as one that shows itself."""
-        return None if margin is None else cls(margin.decision, margin.facts, margin.places)
-
-    def text(self, *, width: int = 80) -> str:
-        """Return the margins as text for people, as ``strikerules check --margin`` prints them."""
-        from strikerules.views.margin import margin_text
-
-        return margin_text(self, width=width)
-
-    def __str__(self) -> str:
-        return self.text()
 
 
 #: After so many scenarios it pays to keep what cases of one kind have in common.
@@ -109,7 +61,7 @@ class _Origin(Struct, frozen=True):
     steps: tuple[tuple[dict[str, Any], dict[str, str]], ...] = ()
 
 
-class Policy(Sweeping):
+class Policy(Exploring):
     """A policy or a timeline, ready to decide.
 
     It can be pickled: one that ships by its name and what was varied, any other as it was read.
@@ -167,6 +119,11 @@ class Policy(Sweeping):
     def atlas(self) -> Atlas:
         """Where its zones are found."""
         return self._atlas
+
+    @property
+    def claims(self) -> Claims:
+        """Where the words of the claims that it cites are found."""
+        return self._claims
 
     @property
     def questions(self) -> dict[str, tuple[str, ...]]:
@@ -261,7 +218,7 @@ class Policy(Sweeping):
         if not (set or readings or as_of or margin) and isinstance(scenario, dict):
             found = self._as_before(scenario)
             if found is not None:
-                return found
+                return Decision.of(found, (self, kept(scenario)))
         return policy._decide(one_scenario(scenario, policy.ruling.vocabulary), as_of, margin)
 
     def decide(self, scenario: Mapping[str, Any]) -> Answer:
@@ -378,7 +335,7 @@ class Policy(Sweeping):
 
             found = margins(self.program, scenario, self._atlas) if decision.settled else None
             decision = replace(decision, margin=Margin.of(found), margin_asked=True)
-        return Decision.of(decision)
+        return Decision.of(decision, (self, scenario))
 
 
 @cache

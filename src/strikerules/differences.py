@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from strikerules.analysis.diff import compare
 from strikerules.analysis.difference import Difference, Region, Shift
 from strikerules.api import Policy, load
+from strikerules.documents.writing import write_whole
 from strikerules.given import on_day, one_scenario
 from strikerules.language.policy import fixed_in
 from strikerules.language.scenario import Scenario, read_scenario
@@ -16,6 +18,10 @@ from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, qu
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+    from matplotlib.axes import Axes
+    from shapely.geometry.base import BaseGeometry
+
+    from strikerules.pages.explore import Explored
 
 __all__ = ["Diff", "diff", "varied"]
 
@@ -46,8 +52,8 @@ class Diff:
     notes : tuple of str
     """
 
-    def __init__(self, difference: Difference) -> None:
-        self._difference = difference
+    def __init__(self, difference: Difference, sides: Sequence[Policy] = ()) -> None:
+        self._difference, self._sides = difference, tuple(sides)
         self.a, self.b = difference.a, difference.b
         self.equivalent = difference.equivalent
         self.shifts: tuple[Shift, ...] = difference.shifts
@@ -96,6 +102,30 @@ class Diff:
         ]
         return geopandas.GeoDataFrame(rows, columns=_COLUMNS, geometry="geometry", crs="EPSG:4326")
 
+    def plot(self, ax: Axes | None = None, *, within: BaseGeometry | None = None) -> Axes:
+        """Draw where something changes for a target.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new figure unless given. Its limits and its scale are set.
+        within : polygon, optional
+            What to look at, WGS 84 degrees; where something changes unless given.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            In km east and north of the picture's middle.
+
+        Raises
+        ------
+        InvalidInput
+            SR611 where matplotlib is missing.
+        """
+        from strikerules.pictures.change import change_picture
+
+        return change_picture(self, ax=ax, within=within)
+
     def to_dict(self, *, geometry: bool = True) -> dict[str, Any]:
         """Return the difference as in ``diff/1``, without the envelope."""
         return self._difference.to_dict(geometry=geometry)
@@ -125,10 +155,48 @@ class Diff:
 
         return difference_markdown(self.to_dict(geometry=False))
 
-    def _repr_html_(self) -> str:
-        from html import escape
+    def explore(self) -> Explored:
+        """Show where something changes on an interactive map, which needs no network.
 
-        return f"<pre>{escape(self.text(width=100))}</pre>"
+        Returns
+        -------
+        Explored
+            It shows itself in a notebook, and `save` writes it to a file.
+
+        Raises
+        ------
+        InvalidInput
+            SR621 where Bokeh is missing.
+        """
+        from strikerules.pages.change import change_map
+        from strikerules.pages.explore import Explored
+
+        regions = self.regions
+        title = f"Where {self.b} decides otherwise than {self.a}"
+        shown = change_map(regions, self._sides)
+        return Explored(shown, regions, title, f"{self.a} and {self.b}")
+
+    def report(self, path: str | PathLike[str] | None = None, *, title: str | None = None) -> str:
+        """Return a page about the difference that opens anywhere; `path` is written as well.
+
+        Raises
+        ------
+        InvalidInput
+            SR621 where Bokeh is missing.
+        """
+        from strikerules.pages.change import change_page
+
+        claims = self._sides[0].claims
+        data = self.to_dict(geometry=False)
+        page = change_page(data, self.regions, self._sides, claims, title=title)
+        if path is not None:
+            write_whole(Path(path), page)
+        return page
+
+    def _repr_html_(self) -> str:
+        from strikerules.pages.notebook import difference_html
+
+        return difference_html(self.to_dict(geometry=False))
 
 
 def diff(
@@ -199,7 +267,8 @@ def diff(
                 "readings": dict(readings or {}),
                 "set": dict(set or {}),
             },
-        )
+        ),
+        (one, two),
     )
 
 

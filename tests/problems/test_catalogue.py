@@ -106,8 +106,8 @@ def test_most_pages_have_an_example_that_runs() -> None:
     policies = [code for code in titles() if code[2] in "1236"]
     assert len(EXAMPLES) > 85
     assert set(FINDINGS) - set(EXAMPLES) == {"SR823"}
-    assert len(set(policies) - set(EXAMPLES)) <= 6
-    # nobody can be without hypothesis and run the tests
+    # nobody can be without hypothesis, matplotlib or bokeh and run the tests
+    assert len(set(policies) - set(EXAMPLES) - {"SR621", "SR632"}) <= 8
     assert {code for code in titles() if code[2] == "9"} - set(EXAMPLES) == {"SR912"}
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from strikerules.cli.layout import labelled, wrapped
-from strikerules.engine.words import asked
 from strikerules.language.conditions import (
     All,
     AnyOf,
@@ -20,44 +19,9 @@ from strikerules.language.conditions import (
 )
 from strikerules.language.policy import Figure, Policy, Question, Reading, Rule, ZoneSpec
 from strikerules.language.values import written
+from strikerules.views.conditions import condition_lines
 
-__all__ = ["condition_data", "condition_lines", "policy_data", "policy_text"]
-
-
-def condition_lines(condition: Condition, policy: Policy) -> Iterator[tuple[int, str]]:
-    """Yield a condition line by line, each with its depth."""
-    yield from _lines(condition, policy, 0, "")
-
-
-def _lines(
-    condition: Condition, policy: Policy, depth: int, before: str
-) -> Iterator[tuple[int, str]]:
-    cites = f" [{', '.join(condition.cites)}]" if condition.cites else ""
-    match condition:
-        case Constant(value=value):
-            yield depth, f"{before}{'always' if value else 'never'}{cites}"
-        case Is(name=name):
-            yield depth, f"{before}`{name}` holds{cites}"
-        case Test():
-            yield depth, f"{before}{_asked(condition, policy)}{cites}"
-        case Not(part=part):
-            yield from _lines(part, policy, depth, before + "not: ")
-        case All(parts=parts) | AnyOf(parts=parts):
-            word = "all of" if isinstance(condition, All) else "at least one of"
-            yield depth, f"{before}{word}{cites}{':' if parts else ' nothing'}"
-            for part in parts:
-                yield from _lines(part, policy, depth + 1, "- ")
-
-
-def _asked(test: Test, policy: Policy) -> str:
-    operands = test.operand if isinstance(test.operand, tuple) else (test.operand,)
-    names = [
-        o.name if isinstance(o, Parameter) else o.km.name  # type: ignore[union-attr]
-        for o in operands
-        if isinstance(o, Parameter) or (isinstance(o, Distance) and isinstance(o.km, Parameter))
-    ]
-    used = f" ({', '.join('$' + n for n in names)})" if names else ""
-    return asked(test, dict(policy.parameters), policy.vocabulary) + used
+__all__ = ["condition_data", "policy_data", "policy_text"]
 
 
 def condition_data(condition: Condition) -> Any:

@@ -20,7 +20,7 @@ from strikerules.language.values import written
 from strikerules.problems import Problem, did_you_mean, quoted
 from strikerules.sources.cited import Claims
 
-__all__ = ["decide"]
+__all__ = ["decide", "decide_case"]
 
 _NEVER_NAMED = ("weapon.name", "date")
 
@@ -41,7 +41,12 @@ def decide(program: Program, scenario: Scenario, atlas: Atlas, claims: Claims) -
     InvalidInput
         The scenario names a zone, town or weapon that there is not, or a polygon that is none.
     """
-    case = Case(program, scenario, atlas)
+    return decide_case(Case(program, scenario, atlas), claims)
+
+
+def decide_case(case: Case, claims: Claims) -> Decision:
+    """Decide a scenario that stands before its program already."""
+    program, scenario = case.program, case.scenario
     verdict = Verdict(case)
     results = rule_results(verdict)
     tree = explain(verdict, results)

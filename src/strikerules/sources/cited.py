@@ -61,6 +61,10 @@ class _File:
     def ids(self) -> list[str]:
         return list(self._claims)
 
+    @property
+    def head(self) -> dict[str, Any]:
+        return self._head
+
     def get(self, claim: str) -> CitedClaim | None:
         raw = self._claims.get(claim)
         if raw is None:
@@ -101,6 +105,17 @@ class Claims:
         """Return the claims of a source; none where it is not registered."""
         files = self._by_source()
         return files[source].ids if source in files else []
+
+    def head(self, source: str) -> dict[str, Any] | None:
+        """Return what is known of a source itself; None where it is not registered.
+
+        Examples
+        --------
+        >>> shipped_claims().head("nyt-2024-05-31")["outlet"]
+        'The New York Times'
+        """
+        files = self._by_source()
+        return files[source].head if source in files else None
 
     def find(self, ref: str, among: Iterable[str] = ()) -> CitedClaim | None:
         """Return a claim, or None where there is none or it is not clear which is meant.

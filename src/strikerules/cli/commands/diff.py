@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from strikerules.cli.common import add_answers, add_format, add_output, all_of, answers
@@ -35,6 +36,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_format(parser, "text", "json", "markdown", "geojson")
     add_output(parser)
     parser.add_argument(
+        "--map", metavar="FILE", default=None,
+        help="also draw where something changes: a .png, .svg or .pdf",
+    )  # fmt: skip
+    parser.add_argument(
+        "--report", metavar="FILE", default=None,
+        help="also write a page with maps and sources, which opens without a network",
+    )  # fmt: skip
+    parser.add_argument(
         "--verbose", "-v", action="store_true", help="every region with a scenario as an example"
     )
     parser.add_argument(
@@ -48,9 +57,23 @@ def run(args: argparse.Namespace) -> int:
     from strikerules.differences import diff
 
     output = args.output_to
+    if args.map is not None:
+        from strikerules.pictures.library import ready_for
+
+        ready_for(Path(args.map))
+    if args.report is not None:
+        from strikerules.pages.library import ensure_bokeh
+
+        ensure_bokeh()
     first, *others = all_of([args.a, args.b], load)
     a, b = first, *(others or [first])
     found = diff(a, b, given=args.given, as_of=args.as_of, **answers(args))
+    if args.map is not None:
+        from strikerules.pictures.change import save_change
+
+        save_change(found, Path(args.map))
+    if args.report is not None:
+        output.emit(found.report(), args.report)
     colour = output.colour and args.output in (None, "-")
     output.emit(_render(found, args, output.width, colour), args.output)
     if args.exit_zero:

@@ -1,0 +1,1 @@
+"""A live page: change a case and see at once what a policy makes of it."""

@@ -1,0 +1,60 @@
+"""A page about scenarios that opens anywhere: one file, and nothing of it asks a network.
+
+It has the verdict and what it hangs on, a map to explore, the explanation, what
+holds under each reading, the policy's text and the sources. Exit status 0
+whatever is decided.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from strikerules.cli.common import add_output, add_policy, answers
+from strikerules.cli.exits import FINE
+from strikerules.problems import InvalidInput, Problem
+
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``report`` takes."""
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="a file of scenarios; `-` is standard input"
+    )
+    add_policy(parser)
+    parser.add_argument("--title", metavar="TEXT", default=None, help="the title of the page")
+    add_output(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run ``report``."""
+    from strikerules.api import load
+    from strikerules.given import on_day
+    from strikerules.language.scenario import Scenario, read_scenarios
+    from strikerules.pages.library import ensure_bokeh
+    from strikerules.pages.report import cases_page
+
+    ensure_bokeh()
+    policy = load(args.policy) if args.policy is not None else load()
+    policy = policy.vary(**answers(args))
+    if args.files.count("-") > 1:
+        raise InvalidInput(Problem("SR601", "standard input can be read once only"))
+    problems: list[Problem] = []
+    scenarios: list[Scenario] = []
+    for file in args.files:
+        try:
+            found = read_scenarios(file, policy.ruling.vocabulary)
+            scenarios += [on_day(one, args.as_of) for one in found]
+        except InvalidInput as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InvalidInput(problems)
+    more = {
+        "as of": args.as_of,
+        "readings": ", ".join(args.reading),
+        "set": ", ".join(args.set),
+    }
+    told = {name: words for name, words in more.items() if words}
+    page = cases_page(policy, scenarios, policy.claims, title=args.title, more=told)
+    args.output_to.emit(page, args.output)
+    return FINE

@@ -1,0 +1,1 @@
+"""Interactive maps and pages that open anywhere, without a network."""

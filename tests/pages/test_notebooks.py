@@ -1,0 +1,86 @@
+"""What a notebook shows: no scripts of its own, and the map in a frame where it is trusted."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from tests.pages.made import HOSTILE
+from tests.pages.test_report import Page
+
+import strikerules as sr
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("name", ["ban", "kharkiv", "timeline", "long-range-lifted"])
+def test_policy_shows_itself(name: str) -> None:
+    """A policy would be its class and its address."""
+    policy = sr.load(name)
+    found = Page(policy._repr_html_())
+    assert found.wrong == []
+    assert found.scripts == []
+    assert policy.title in found.text
+    for question in policy.ruling.open_questions:
+        assert question in found.text
+
+
+def test_difference_shows_itself() -> None:
+    """What changes would be preformatted text."""
+    found = Page(sr.diff("kharkiv", "long-range-lifted")._repr_html_())
+    assert (found.wrong, found.scripts) == ([], [])
+    assert "permitted instead of prohibited" in found.text
+    assert found.all("table")
+
+
+def test_hostile_policy_stays_text() -> None:
+    """A policy from elsewhere could run a script in the notebook that loads it."""
+    policy = sr.load({
+        "policy": "own", "title": HOSTILE, "text": HOSTILE,
+        "rules": [{"id": "r", "effect": "permit", "cites": [HOSTILE]}],
+    })  # fmt: skip
+    found = Page(policy._repr_html_())
+    assert (found.wrong, found.scripts, found.all("img")) == ([], [], [])
+
+
+def test_map_explains_itself_where_it_is_cut() -> None:
+    """A notebook that is not trusted would show nothing at all."""
+    case = {"title": "A <b>case</b>", "target.location": {"lon": 36.9, "lat": 50.45}}
+    found = Page(sr.load("ban").explore(case)._repr_html_())
+    assert found.wrong == []
+    (frame,) = found.all("iframe")
+    assert frame["sandbox"] == "allow-scripts allow-downloads"
+    assert Page(frame["srcdoc"] or "").wrong == []
+    (image,) = found.all("img")
+    assert (image["alt"] or "").startswith("A <b>case</b>, by ban")
+    assert (image["src"] or "").startswith("data:image/svg+xml;base64,")
+
+
+def test_map_can_be_saved(tmp_path: Path) -> None:
+    """A map that was found in a notebook could not be sent."""
+    shown = sr.diff("kharkiv", "broader-targets").explore()
+    shown.save(tmp_path / "map.html")
+    text = (tmp_path / "map.html").read_text(encoding="utf-8")
+    assert re.search(r'<table [^>]*class="regions"', text)
+    assert shown.figure.name == "map-canvas"
+
+
+def test_drawing_is_xml() -> None:
+    """A picture with a broken tag or an unescaped name would not be shown at all."""
+    from xml.etree import ElementTree
+
+    from tests.pages.made import regions_by_hand
+
+    from strikerules.pages.explore import map_drawing
+    from strikerules.pages.figure import PolicyMap
+
+    scenario = sr.Scenario.of({"target.location": {"place": "Belgorod"}})
+    shown = PolicyMap(sr.load("kharkiv"), scenario, regions_by_hand())
+    root = ElementTree.fromstring(map_drawing(shown, HOSTILE.replace("\u2028", "")))
+    paths = [p.get("d") or "" for p in root.iter("{http://www.w3.org/2000/svg}path")]
+    number = r"-?[\d.]+(?:e-?\d+)?"
+    shape = rf"(?:M{number},{number}(?: {number},{number})+Z?\s?)+"
+    drawn = [d for d in paths if len(d) > 60]
+    assert len(drawn) > 5
+    assert all(re.fullmatch(shape, d) for d in drawn)
