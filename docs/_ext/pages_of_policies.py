@@ -118,15 +118,11 @@ def conditions(condition: Condition, policy: Policy) -> str:
     """Return a condition in words, as a list."""
     lines = []
     for depth, line in condition_lines(condition, policy):
-        words = line.removeprefix("- ")
-        words = re.sub(r" \[(c[\w, ]+)\]", lambda m: f" [{_links(m[1], policy)}]", words)
-        words = words.replace("<", "&lt;").replace(" [", " \\[").replace(")]", ")\\]")
-        lines.append(f"{'  ' * depth}- {words}\n")
+        words, cites, tail = (*re.split(r" \[(c[\w, ]+)\]", line.removeprefix("- ")), "", "")[:3]
+        words = words.replace("<", "&lt;")
+        claims = f" ({cited(cites.split(', '), policy.sources)})" if cites else ""
+        lines.append(f"{'  ' * depth}- {words}{claims}{tail}\n")
     return "".join(lines)
-
-
-def _links(names: str, policy: Policy) -> str:
-    return cited(names.split(", "), policy.sources)
 
 
 def _rules(policy: Policy) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from strikerules.sources.register import shipped_register
 from writing import flat, link, made_from, table, target, toc
 
 ROOT = Path(__file__).parents[2]
+
+CLAIM = re.compile(r"\bc\d\d[a-z]\b")
 
 #: Parts that have a target on a page of their own; the rest are told with their policy.
 _OWN = ("policy", "timeline", "zone")
@@ -61,7 +64,7 @@ def _claim(claim: Claim) -> str:
     said = f"{claim.speaker}; {claim.firmness}; {place}"
     parts = [
         target("claim", claim.source, claim.id) + f"### {claim.id}\n",
-        flat(claim.text) + "\n",
+        CLAIM.sub(lambda m: link(m[0], "claim", claim.source, m[0]), flat(claim.text)) + "\n",
         f"*{said}*\n",
     ]
     if claim.quoted:

@@ -4,7 +4,7 @@
     What it shows.
     ```
 
-runs `strikerules map examples/air-base.yaml --output FILE.svg` in the project's folder and shows
+runs `strikerules map examples/air-base.yaml --output FILE.png` in the project's folder and shows
 the file with the command and the words under it. A command that fails is a warning, and so fails
 the build. While the command does not exist, the page says what will be shown.
 """
@@ -15,6 +15,7 @@ import re
 import shlex
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 from docutils import nodes
@@ -35,12 +36,29 @@ def exists(command: str) -> bool:
     return command in COMMANDS
 
 
+@cache
+def newest() -> float:
+    """Return when what pictures are made from was last changed."""
+    return max(
+        path.stat().st_mtime
+        for name in ("src", "rules", "geodata", "seeds", "examples")
+        for path in (ROOT / name).rglob("*")
+        if path.suffix != ".pyc" and path.name != "__pycache__"
+    )
+
+
+def option_of(words: list[str]) -> str:
+    """Return the option that says where a command puts its picture."""
+    return "--map" if words[0] == "diff" else "--output"
+
+
 def make(words: list[str], file: Path) -> str | None:
-    """Make a picture, and return what went wrong if anything did."""
+    """Make a picture unless it is newer than all that it is made from; return what went wrong."""
+    if file.is_file() and file.stat().st_mtime > newest():
+        return None
     file.parent.mkdir(parents=True, exist_ok=True)
-    option = "--map" if words[0] == "diff" else "--output"
     done = subprocess.run(
-        [sys.executable, "-m", "strikerules", *words, option, str(file)],
+        [sys.executable, "-m", "strikerules", *words, option_of(words), str(file)],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode != 2 and file.is_file():
@@ -59,16 +77,15 @@ class Shown(SphinxDirective):
         command = " ".join(self.arguments[0].split())
         words = shlex.split(command)
         what = self.parse_content_to_nodes()
-        line = nodes.literal_block(
-            f"$ strikerules {command}", f"$ strikerules {command}", language="console"
-        )
+        shown = f"$ strikerules {command} {option_of(words)} map.png"
+        line = nodes.literal_block(shown, shown, language="console")
         if not self._can(words):
             said = (
                 "Not in this version yet: when the command is there, the build makes this picture."
             )
             note = nodes.note("", nodes.paragraph("", said))
             return [line, *what, note]
-        name = re.sub(r"[^a-z0-9]+", "-", command.lower()).strip("-") + ".svg"
+        name = re.sub(r"[^a-z0-9]+", "-", command.lower()).strip("-") + ".png"
         file = Path(self.env.srcdir) / MADE / name
         wrong = make(words, file)
         if wrong:

@@ -26,21 +26,35 @@ FETCHED = {
 }  # fmt: skip
 
 
+#: Where text stands as it was written.
+LITERAL = ("code", "pre", "script", "style")
+
+
 class Seen(HTMLParser):
-    """What a page fetches, and where it leads."""
+    """What a page fetches, where it leads, and what of its Markdown was not understood."""
 
     def __init__(self) -> None:
         super().__init__()
         self.fetched: list[str] = []
         self.links: list[str] = []
         self.ids: set[str] = set()
+        self.raw: list[str] = []
+        self.literal = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.literal += tag in LITERAL
         given = {name: value or "" for name, value in attrs}
         self.fetched += [given[name] for name in FETCHED.get(tag, ()) if name in given]
         if tag == "a" and "href" in given:
             self.links.append(given["href"])
         self.ids |= {given[name] for name in ("id", "name") if name in given}
+
+    def handle_endtag(self, tag: str) -> None:
+        self.literal -= tag in LITERAL
+
+    def handle_data(self, data: str) -> None:
+        if not self.literal:
+            self.raw += re.findall(r".{0,20}(?:\]\(|``|\*\*|:::|\{\w+\}`).{0,20}", data)
 
 
 def test_site(tmp_path: Path) -> None:
@@ -62,6 +76,7 @@ def test_site(tmp_path: Path) -> None:
     assert list(fetched(site, seen)) == []
     assert sorted(set(broken(site, seen))) == []
     assert list(missing(site)) == []
+    assert {str(p.relative_to(site)): found.raw for p, found in seen.items() if found.raw} == {}
 
 
 def fetched(site: Path, seen: dict[Path, Seen]) -> Iterator[str]:
@@ -107,6 +122,7 @@ def test_a_fault_is_seen(tmp_path: Path) -> None:
     """The test of the pages would pass whatever they fetch and wherever they lead."""
     page, style = tmp_path / "a.html", tmp_path / "s.css"
     page.write_text(
+        "<p>see [c](#d) <code>[e](#f)</code></p>"
         '<a id="x" href="#x">1</a> <a href="#y">2</a> <a href="b.html">3</a>'
         '<script src="https://cdn.example.org/s.js"></script><img src="//example.org/i.png">'
     )
@@ -120,6 +136,7 @@ def test_a_fault_is_seen(tmp_path: Path) -> None:
     ]
     assert {"a.html: #y", "a.html: b.html"} <= set(broken(tmp_path, seen))
     assert "a.html: #x" not in set(broken(tmp_path, seen))
+    assert seen[page].raw == ["see [c](#d) "]
 
 
 def test_made_pages_are_ignored() -> None:
