@@ -13,6 +13,10 @@ from writing import LEXERS, code, flat, made_from, slug, table, target, ticked, 
 
 #: Where names for users come from, beside those that `strikerules` itself hands on.
 MODULES = {
+    "strikerules.engine.decision": "what a decision is made of",
+    "strikerules.analysis.difference": "what a comparison is made of",
+    "strikerules.analysis.findings": "what a verification is made of",
+    "strikerules.batch.probability": "shares of random draws",
     "strikerules.testing": "for policy tests in Python",
     "strikerules.testing.strategies": "what hypothesis draws",
     "strikerules.batch.shares": "shares of rows",
@@ -54,29 +58,49 @@ def api() -> dict[str, str]:
         "Other modules have names for more special needs:\n",
     ]
     others = []
-    for where, about in MODULES.items():
+    for where, has in MODULES.items():
         module = import_module(where)
-        names = [n for n in module.__all__ if callable(getattr(module, n))]
+        names = [n for n in module.__all__ if _is_told_of(getattr(module, n))]
         file = slug(where.removeprefix("strikerules."))
-        text = f"# {where}\n\n" + flat((module.__doc__ or "").partition("\n\n")[0]) + "\n"
+        about = flat((module.__doc__ or "").partition("\n\n")[0])
+        text = f"# {where.removeprefix('strikerules.')}\n\n`{where}`: {about}\n"
         for name in names:
             text += "\n" + _described(where, name, getattr(module, name))
         pages[f"{file}.md"] = text
-        others.append((f"[`{where}`]({file}.md)", about, ticked(names)))
+        others.append((f"[`{where}`]({file}.md)", has, ticked(names)))
     parts.append(table(["module", "has", "names"], others))
     parts.append(toc(name.removesuffix(".md") for name in pages))
     pages["index.md"] = "\n".join(parts)
     return pages
 
 
+def _is_told_of(thing: Any) -> bool:
+    """Tell a class or a function from a constant or a name for a type."""
+    return inspect.isfunction(thing) or (
+        inspect.isclass(thing) and not hasattr(thing, "__origin__")
+    )
+
+
 def _first_line(thing: Any) -> str:
     return (inspect.getdoc(thing) or "").partition("\n")[0]
+
+
+def _holding(thing: type) -> type | None:
+    """Return the base of a class that says what it holds, where the class does not."""
+    if "----\n" in (inspect.getdoc(thing) or ""):
+        return None
+    ours = (base for base in thing.__mro__[1:] if base.__module__.startswith("strikerules."))
+    return next((base for base in ours if "----\n" in (base.__doc__ or "")), None)
 
 
 def _described(where: str, name: str, thing: Any) -> str:
     if inspect.isclass(thing):
         options = "   :members:\n   :inherited-members: Exception, Struct, Mapping\n"
         directive = f".. autoclass:: {where}.{name}\n{options}"
+        held = _holding(thing)
+        if held is not None:
+            path = f"{held.__module__}.{held.__qualname__}"
+            directive += f"\nWhat it holds:\n\n.. autoclass:: {path}\n   :no-index:\n"
     else:
         directive = f".. autofunction:: {where}.{name}\n"
     return code(directive, "{eval-rst}")
