@@ -75,10 +75,10 @@ def api() -> dict[str, str]:
 
 
 def _is_told_of(thing: Any) -> bool:
-    """Tell a class or a function from a constant or a name for a type."""
-    return inspect.isfunction(thing) or (
-        inspect.isclass(thing) and not hasattr(thing, "__origin__")
-    )
+    """Tell a class or a function from a constant, a name for a type, and a protocol."""
+    if inspect.isclass(thing):
+        return not hasattr(thing, "__origin__") and not getattr(thing, "_is_protocol", False)
+    return inspect.isfunction(thing)
 
 
 def _first_line(thing: Any) -> str:

@@ -35,7 +35,7 @@ TAKEN_IN = {
 NAMED = re.compile(r"(?m)^(`{3,})(\w+) (\S*[./]\S*)$")
 CONTENTS = re.compile(r"(?ms)^`{3,}\{toctree\}\n.*?^`{3,}$")
 MAYBE = re.compile(r"(?m)^([\w/-]+)\?\n")
-LINK = re.compile(r"\[([^\]]+)\]\((\.\./[^)\s#]+)(#[^)\s]+)?\)")
+LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((\.\./[^)\s#]+)(#[^)\s]+)?\)")
 CODE = re.compile(r"\bSR[1-9]\d\d\b")
 
 

@@ -54,7 +54,7 @@ class Seen(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self.literal:
-            self.raw += re.findall(r".{0,20}(?:\]\(|``|\*\*|:::|\{\w+\}`).{0,20}", data)
+            self.raw += re.findall(r".{0,20}(?:\]\(|``|\*\*\w[^*]*\*\*|:::|\{\w+\}`).{0,20}", data)
 
 
 def test_site(tmp_path: Path) -> None:
