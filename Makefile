@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test lint types soak soak-tables soak-maps bench peers accept schemas wheel clean
+.PHONY: demo test docs lint types soak soak-tables soak-maps bench peers accept schemas wheel clean
 
 # What the tool answers, on the policy that ships.
 demo: $(VENV)/.installed
@@ -15,6 +15,11 @@ demo: $(VENV)/.installed
 # All checks that a change has to pass.
 test: $(VENV)/.tested lint types
 	$(BIN)/python -m pytest -q -n $(JOBS)
+
+# These pages as a site that needs no network: docs/_build/html/index.html
+docs: $(VENV)/.documented
+	$(BIN)/python -m sphinx -b html -q -W --keep-going -n -j $(JOBS) -d docs/_build/doctrees docs docs/_build/html
+	@echo "the pages are in docs/_build/html/index.html"
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .
@@ -74,9 +79,13 @@ $(VENV)/.tested: $(VENV)/.installed pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
 	@touch $@
 
+$(VENV)/.documented: $(VENV)/.installed pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[docs]"
+	@touch $@
+
 $(VENV)/.benched: $(VENV)/.installed pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,bench]"
 	@touch $@
 
 clean:
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .strikerules_cache
+	rm -rf $(VENV) dist build docs/_build docs/_pictures docs/reference/*/ .pytest_cache .mypy_cache .ruff_cache .hypothesis .strikerules_cache

@@ -1,9 +1,9 @@
 """The commands in the pages: each runs, and prints what the page shows.
 
 In a block of the console, lines after a command are what it prints; a line that is `…` stands for
-any number of lines. The policies, timelines and scenarios of the page are files in the folder, by
-their names; the README's commands run where the README is, and those that write a table where the
-examples are at hand.
+any number of lines. Where no line follows, the page does not say what is printed. The policies,
+timelines and scenarios of the page are files in the folder, by their names; the README's commands
+run where the README is, and those that write a table where the examples are at hand.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 COMPARING = ROOT / "docs" / "comparing.md"
 BATCH = ROOT / "docs" / "batch.md"
 PAGES = [ROOT / "README.md", COMPARING, BATCH]
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 FENCE = re.compile(r"(?ms)^```(\w+)\n(.*?)^```$")
 NAMED = re.compile(r"(?:policy|timeline|scenario): (\S+)\n")
 
@@ -42,8 +43,12 @@ def _commands() -> list[Command]:
             for part in re.split(r"(?m)^\$ ", body)[1:]:
                 words, _, output = part.partition("\n")
                 name, _, rest = words.partition(" ")
-                if name == "strikerules" and (output or page == COMPARING):
+                if name == "strikerules":
                     found.append(Command(page, rest, output))
+                else:
+                    target = re.match(r"make (\w+)", words)
+                    assert target, f"{page.name}: nobody runs `{words}`"
+                    assert f"\n{target[1]}:" in MAKEFILE, f"{page.name}: {words}"
     return found
 
 
@@ -72,11 +77,20 @@ def test_command_prints_what_is_shown(
     """A page would show, of a command that readers will try, what it does not print."""
     if command.words.startswith("batch "):
         Path("examples").symlink_to(ROOT / "examples")
+    elif " scenario.yaml" in command.words:
+        (body,) = (
+            b for k, b in FENCE.findall(command.page.read_text(encoding="utf-8"))
+            if k == "yaml" and b.startswith("scenario:")
+        )  # fmt: skip
+        Path("scenario.yaml").write_text(body, encoding="utf-8")
     elif command.page != COMPARING:
         monkeypatch.chdir(ROOT)
     assert main(shlex.split(command.words)) in (0, 1, 3)
     out, err = capsys.readouterr()
     assert err == ""
+    if not command.output and command.page != COMPARING:
+        assert out
+        return
     lines = [
         r"(?:.*\n)*?" if x == "…" else re.escape(x) + r"\n" for x in command.output.splitlines()
     ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from tests.examples.pages import LOADED, pages
 
 import strikerules as sr
 from strikerules.documents import parse_document
@@ -24,12 +25,11 @@ from strikerules.language.zones import INTENTS, MAKERS, META
 
 ROOT = Path(__file__).parents[2]
 LANGUAGE = ROOT / "docs" / "language.md"
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = pages()
 FENCE = re.compile(r"(?ms)^```(\w+)\n(.*?)^```$")
 EXPECT = re.compile(
     r"# expect: (?P<decision>\w+)(?: \((?P<possible>[\w ]+)\))?(?:, hangs on (?P<names>.+))?"
 )
-LOADED = ("policy", "timeline", "scenario", "scenarios", "defaults")
 
 
 class Block(NamedTuple):
@@ -200,10 +200,11 @@ def test_links_to_headings() -> None:
     for page in PAGES:
         prose = FENCE.sub("", page.read_text(encoding="utf-8"))
         heads = re.findall(r"(?m)^#+ (.+)$", prose)
-        anchors[page.name] = {re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in heads}
+        anchors[page] = {re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in heads}
     for page in PAGES:
         prose = FENCE.sub("", page.read_text(encoding="utf-8"))
         for target in re.findall(r"\]\(([^)\s]*#[^)\s]+)\)", prose):
             file, _, anchor = target.partition("#")
-            if not file.startswith("http"):
-                assert anchor in anchors[file or page.name], f"{page.name}: {target}"
+            if not re.match(r"[a-z]+:", file):
+                there = (page.parent / file).resolve() if file else page
+                assert anchor in anchors[there], f"{page.name}: {target}"

@@ -55,3 +55,5 @@ def test_page_shows_what_is_printed(output: Output) -> None:
 def test_every_section_is_shown() -> None:
     """The pattern for outputs would find none, and every test of them pass."""
     assert {t for o in OUTPUTS for t in TITLES if o.title.startswith(t)} == set(TITLES)
+    texts = [b for k, b in FENCE.findall(PAGE.read_text(encoding="utf-8")) if k == "text"]
+    assert len(texts) == len(OUTPUTS)

@@ -96,6 +96,7 @@ def test_every_file_is_used(folder: Path) -> None:
     assert len(names) == 4
     assert all(read_suite(name).cases for name in names)
     assert len(COMMANDS) > 4
+    assert len(COMMANDS) == PAGE.read_text(encoding="utf-8").count("```console\n")
 
 
 def test_the_tables_are_complete() -> None:
