@@ -42,7 +42,7 @@ smartquotes = False
 # in docstrings, single backticks stand for names of the code
 default_role = "code"
 highlight_language = "none"
-pygments_style, pygments_dark_style = "friendly", "github-dark"
+pygments_style, pygments_dark_style = "default", "github-dark"
 
 myst_enable_extensions = ["colon_fence", "deflist", "attrs_inline"]
 myst_heading_anchors = 4
