@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from bokeh.events import DocumentReady, MouseMove, Pan, PanEnd, PanStart, Tap
+from bokeh.events import DocumentReady, DoubleTap, MouseMove, Pan, PanEnd, PanStart, Tap
 from bokeh.models import ColumnDataSource, CustomJS, PanTool, TapTool
 from jinja2 import Environment
 
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 __all__ = ["LiveMap", "build_page"]
 
 _GESTURES = {
-    "tap": Tap, "mousemove": MouseMove, "panstart": PanStart, "pan": Pan, "panend": PanEnd,
+    # the second of two quick clicks is a double one, wherever it is
+    "tap": Tap, "doubletap": DoubleTap, "mousemove": MouseMove,
+    "panstart": PanStart, "pan": Pan, "panend": PanEnd,
 }  # fmt: skip
 
 
