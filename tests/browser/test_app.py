@@ -170,6 +170,8 @@ def test_two_policies_side_by_side(page: LivePage) -> None:
     )
     assert page.page.locator("#answer-b .differs").count() > 0
     page.page.wait_for_function("window.live.maps.map_b.inner_width > 200")
+    zones = "name => window.live.zones[name].data.xs.length"
+    assert page.page.evaluate(zones, "map_a") > page.page.evaluate(zones, "map_b")
     page.page.screenshot(path=SHOTS / "app-two.png")
     # the second map takes clicks as well
     x, y = page.point("target", "map_b")

@@ -232,7 +232,7 @@
       return {side, frame, image: view.export("png", true).canvas};
     });
     const width = shots.reduce((sum, one) => sum + px(one.frame.width + 20), px(20));
-    const tall = px(shots[0].frame.height), head = px(84), foot = px(92);
+    const tall = px(shots[0].frame.height), head = px(84), foot = px(112);
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [width, tall + head + foot];
     const pen = canvas.getContext("2d");
@@ -252,24 +252,25 @@
       left += wide + px(20);
     }
     font(12);
-    let along = px(20);
+    let along = px(20), down = tall + head + px(20);
     for (const item of document.querySelectorAll(".legend li")) {
       const mark = item.querySelector("i"), fill = mark?.style.getPropertyValue("--fill");
-      const text = item.textContent + (mark?.classList.contains("hatched") ? " (hatched)" : "");
       if (mark && !fill) continue;
+      const text = item.textContent + (mark?.classList.contains("hatched") ? " (hatched)" : "");
+      const wide = pen.measureText(text).width + px(fill ? 23 : 0);
+      if (along + wide > width - px(20)) { along = px(20); down += px(18); }
       if (fill) {
         pen.fillStyle = `color-mix(in srgb, ${fill} 50%, white)`;
-        pen.fillRect(along, tall + head + px(10), px(18), px(11));
-        along += px(23);
+        pen.fillRect(along, down - px(10), px(18), px(11));
       }
       pen.fillStyle = "#1a1a1a";
-      pen.fillText(text, along, tall + head + px(20));
-      along += pen.measureText(text).width + px(14);
+      pen.fillText(text, along + px(fill ? 23 : 0), down);
+      along += wide + px(14);
     }
     const below = document.querySelector("footer p").innerText.replace(/Answered in.*?ms\.\s*/, "");
     const name = $("f-name").value;
     wrap(pen, `${name}, ${$("day-text").textContent}. ${below}`, width - px(40)).forEach((line, i) => {
-      pen.fillText(line, px(20), tall + head + px(40 + 16 * i));
+      pen.fillText(line, px(20), down + px(22 + 16 * i));
     });
     const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
     save(blob, `${name.replace(/[^A-Za-z0-9._-]+/g, "-") || "case"}.png`);
@@ -285,9 +286,9 @@
     return lines;
   }
 
-  function start(...models) {
-    [inbox, outbox, maps, pans, ends] = models;
-    Object.assign(window.live, {maps, ends});
+  function start(models) {
+    ({inbox, outbox, maps, pans, ends} = models);
+    Object.assign(window.live, models);
     outbox.properties.data.change.connect(() => {
       for (const text of outbox.data.message) show(JSON.parse(text));
     });

@@ -167,8 +167,12 @@ def build_page(setup: Setup, executor: Executor) -> Callable[[Document], None]:
                         name: {end: live.map.sources[end] for end in ("target", "launch")}
                         for name, live in (("map_a", first), ("map_b", second))
                     },
+                    "zones": {
+                        name: live.map.sources["zones"]
+                        for name, live in (("map_a", first), ("map_b", second))
+                    },
                 },
-                code="window.live.start(inbox, outbox, maps, pans, ends)",
+                code="window.live.start({inbox, outbox, maps, pans, ends, zones})",
             ),
         )  # fmt: skip
         doc.title = "strikerules: a live page"
@@ -197,5 +201,7 @@ def _maps(setup: Setup) -> tuple[LiveMap, LiveMap]:
     one = policies[0] or answers.choices.load(answers.choices.all[0].key)
     scenario = case_of(found[0]) if found[0].policy is not None else None
     first = LiveMap(one, "map_a", scenario)
-    second = LiveMap(policies[1] or one, "map_b", scenario, first.map.frame, first)
+    # another one even where it is the same, for maps of one policy have its zones in common
+    other = (policies[1] or one).vary()
+    second = LiveMap(other, "map_b", scenario, first.map.frame, first)
     return first, second
