@@ -297,3 +297,20 @@ def test_of_several(browser: Browser, tmp_path: Path) -> None:
         page.locator("#case-2-regions button").first.click()
         assert page.locator("#case-1-regions tr.chosen").count() == 0
         assert page.locator("#case-2-regions tr.chosen").count() == 1
+
+
+def test_in_a_notebook(browser: Browser, tmp_path: Path) -> None:
+    """A notebook would show an empty frame where the network is off."""
+    case = {"weapon.made_in": "US", "target.location": {"lon": 36.9, "lat": 50.45}}
+    path = tmp_path / "notebook.html"
+    policy = sr.load("kharkiv")
+    regions = policy.regions(case)
+    shown = f"{regions._repr_html_()}{policy._repr_html_()}{policy.explore(case)._repr_html_()}"
+    path.write_text(f"<!DOCTYPE html><meta charset=utf-8><title>n</title>{shown}", encoding="utf-8")
+    with opened(browser, path) as page:
+        frame = page.frame_locator("iframe")
+        frame.locator(READY).wait_for()
+        assert frame.get_by_role("checkbox", name="towns", exact=True).is_checked()
+        frame.get_by_role("button", name="show part 1 on the map").click()
+        assert "Part 1:" in frame.locator("#map-canvas-said").inner_text()
+        page.screenshot(path=SHOTS / "notebook.png", full_page=True)
