@@ -9,11 +9,22 @@
   let asking = false, next = null; // one position is under way at most, the newest waits
   let marked = new Set();
 
-  const send = (message) => { inbox.data = {message: [JSON.stringify(message)]}; };
+  const GONE = "No answer. Is <code>strikerules app</code> still running? Reload the page once it is.";
+  let waiting = null;
+
+  function send(message) {
+    inbox.data = {message: [JSON.stringify(message)]};
+    waiting ??= setTimeout(() => show({notice: GONE}), 8000);
+  }
 
   // -- what comes back
 
   function show(message) {
+    if (message.number !== undefined) {
+      clearTimeout(waiting);
+      waiting = null;
+      if ($("notice").source === GONE) message.notice ??= "";
+    }
     for (const [id, html] of Object.entries(message.html ?? {})) fill($(id), html);
     if (message.two !== undefined) {
       document.body.classList.toggle("two", message.two);
@@ -39,7 +50,7 @@
       $("working").hidden = !message.working;
     }
     if (message.notice !== undefined) {
-      $("notice").innerHTML = message.notice;
+      $("notice").innerHTML = $("notice").source = message.notice;
       $("notice").hidden = !message.notice;
     }
     if (message.ms !== undefined) {
@@ -48,7 +59,7 @@
       if (next) { const waiting = next; next = null; move(waiting); }
     }
     if (message.download) save(new Blob([message.download.text], {type: message.download.mime}), message.download.name);
-    document.body.dataset.number = message.number;
+    if (message.number !== undefined) document.body.dataset.number = message.number;
   }
 
   function fill(element, html) {
