@@ -29,6 +29,7 @@ class NotedMap:
         self.case: Scenario | None = None
         self.held: str | None = None
         self.looked = 0
+        self.moves = False
 
     def to_lonlat(self, x: float, y: float) -> tuple[float, float]:
         return x, y
@@ -42,8 +43,13 @@ class NotedMap:
     def show_case(self, scenario: Scenario | None, held: str | None) -> None:
         self.case, self.held = scenario, held
 
-    def look_at_case(self) -> None:
+    @property
+    def within(self) -> tuple[float, float, float, float]:
+        return 20.0, 40.0, 50.0, 60.0
+
+    def look_at_case(self) -> bool:
         self.looked += 1
+        return self.moves
 
 
 class Page:
@@ -71,7 +77,7 @@ class Page:
         self.waiting: list[tuple[Callable[[], Any], Callable[[Any], None]]] = []
         self.session = Session(
             Setup(self.answers, form, scenarios or {}), self.maps, self.sent.append,
-            lambda work, done: self.waiting.append((work, done)), (20.0, 40.0, 50.0, 60.0),
+            lambda work, done: self.waiting.append((work, done)),
         )  # fmt: skip
         self.session.receive({"kind": "ready"})
 

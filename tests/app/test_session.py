@@ -276,3 +276,14 @@ def test_the_case_is_handed_over() -> None:
     found = page.press("yaml")["download"]
     assert (found["name"], found["mime"]) == ("my-case.yaml", "application/yaml")
     assert "# decided: permitted\n" in found["text"]
+
+
+def test_a_case_beyond_the_map() -> None:
+    """The regions and points would stay where the map was before."""
+    page = Page(KHARKIV)
+    page.work()
+    for shown in page.maps:
+        shown.moves = True
+    page.press("look")
+    assert [m.looked for m in page.maps] == [1, 1]
+    assert len(page.waiting) == 1

@@ -90,6 +90,12 @@ class LivePage:
         self.field(key).select_option(value)
         self.after(number)
 
+    def press(self, button: str) -> None:
+        """Press a button."""
+        number = self.number
+        self.page.get_by_role("button", name=button).click()
+        self.after(number)
+
     def error(self, key: str) -> str:
         """Return what stands beside a field."""
         ident = self.field(key).get_attribute("aria-describedby")

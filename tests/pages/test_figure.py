@@ -159,7 +159,7 @@ def test_towns_make_room_for_one_another() -> None:
     view = View(-220, -150, 220, 150)
     found = towns(frame, view)
     first = [(x, y) for x, y, level in zip(found["x"], found["y"], found["level"], strict=True)
-             if level == 0]  # fmt: skip
+             if level <= 1]  # fmt: skip
     assert len(first) > 5
     for i, (x, y) in enumerate(first):
         for a, b in first[i + 1 :]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Answers", "figures_of"]
 
 Problems = Mapping[str, tuple[Problem, ...]]
+Box = tuple[float, float, float, float]
 
 _MOST_REGIONS = 64
 
@@ -76,7 +77,7 @@ class Answers:
     def __init__(self, choices: Choices) -> None:
         self.choices = choices
         self._varied: OrderedDict[str, tuple[Policy, Problems]] = OrderedDict()
-        self._regions: OrderedDict[str, GeoDataFrame] = OrderedDict()
+        self._regions: OrderedDict[tuple[str, Box], GeoDataFrame] = OrderedDict()
         self._lock = Lock()
 
     def read_again(self) -> None:
@@ -145,15 +146,16 @@ class Answers:
         location: Location = read_scenario({PLACES[0]: data}).locations[PLACES[0]]
         return policy.atlas.place(location, None, zones_of(policy.ruling))
 
-    def regions_at_hand(self, answer: Answer) -> GeoDataFrame | None:
+    def regions_at_hand(self, answer: Answer, within: Box) -> GeoDataFrame | None:
         """Return the regions of a case where they have been worked out already."""
+        key = (answer.region_key, within)
         with self._lock:
-            found = self._regions.get(answer.region_key)
+            found = self._regions.get(key)
             if found is not None:
-                self._regions.move_to_end(answer.region_key)
+                self._regions.move_to_end(key)
             return found
 
-    def regions(self, answer: Answer, within: tuple[float, float, float, float]) -> GeoDataFrame:
+    def regions(self, answer: Answer, within: Box) -> GeoDataFrame:
         """Return what is decided all over the map, whatever the target's place; it may take long.
 
         Parameters
@@ -163,13 +165,13 @@ class Answers:
         within : tuple of float
             West, south, east and north of what is looked at, degrees.
         """
-        found = self.regions_at_hand(answer)
+        found = self.regions_at_hand(answer, within)
         if found is None:
             assert answer.policy is not None
             case = {k: v for k, v in answer.data.items() if k != "target.location"}
             found = answer.policy.regions({"scenario": "case", **case}, within=within)
             with self._lock:
-                self._regions[answer.region_key] = found
+                self._regions[answer.region_key, within] = found
                 while len(self._regions) > _MOST_REGIONS:
                     self._regions.popitem(last=False)
         return found

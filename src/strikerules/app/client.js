@@ -9,11 +9,22 @@
   let asking = false, next = null; // one position is under way at most, the newest waits
   let marked = new Set();
 
-  const send = (message) => { inbox.data = {message: [JSON.stringify(message)]}; };
+  const GONE = "No answer. Is <code>strikerules app</code> still running? Reload the page once it is.";
+  let waiting = null;
+
+  function send(message) {
+    inbox.data = {message: [JSON.stringify(message)]};
+    waiting ??= setTimeout(() => show({notice: GONE}), 8000);
+  }
 
   // -- what comes back
 
   function show(message) {
+    if (message.number !== undefined) {
+      clearTimeout(waiting);
+      waiting = null;
+      if ($("notice").source === GONE) message.notice ??= "";
+    }
     for (const [id, html] of Object.entries(message.html ?? {})) fill($(id), html);
     if (message.two !== undefined) {
       document.body.classList.toggle("two", message.two);
@@ -39,7 +50,7 @@
       $("working").hidden = !message.working;
     }
     if (message.notice !== undefined) {
-      $("notice").innerHTML = message.notice;
+      $("notice").innerHTML = $("notice").source = message.notice;
       $("notice").hidden = !message.notice;
     }
     if (message.ms !== undefined) {
@@ -48,7 +59,7 @@
       if (next) { const waiting = next; next = null; move(waiting); }
     }
     if (message.download) save(new Blob([message.download.text], {type: message.download.mime}), message.download.name);
-    document.body.dataset.number = message.number;
+    if (message.number !== undefined) document.body.dataset.number = message.number;
   }
 
   function fill(element, html) {
@@ -143,6 +154,7 @@
     $("day").addEventListener("input", (event) => {
       const text = dayAt(event.target);
       event.target.setAttribute("aria-valuetext", text);
+      if (field("date")) field("date").value = text;
       send({kind: "field", key: "date", text});
     });
     document.addEventListener("click", (event) => {
@@ -193,9 +205,15 @@
     }
   }
 
+  // while a point is held the map stays where it is, and nothing is said of what lies below
+  function grasp(name, held) {
+    pans[name].active = !held;
+    for (const tool of maps[name].toolbar.tools) if (tool.type === "HoverTool") tool.active = !held;
+  }
+
   function gesture(kind, name, {x, y}) {
     if (!maps) return;
-    if (kind === "tap") {
+    if (kind === "tap" || kind === "doubletap") {
       const end = document.querySelector("input[name=mode]:checked").value;
       if (end !== "nothing") move({place: end, x, y, final: true});
     } else if (kind === "mousemove") {
@@ -206,12 +224,12 @@
     } else if (kind === "panstart") {
       const end = nearest(name, x, y);
       held = end ? {end, name} : null;
-      if (held) pans[name].active = false;
+      if (held) grasp(name, true);
     } else if (held && held.name === name) {
       const final = kind === "panend";
       place(held.end, x, y);
       move({place: held.end, x, y, final});
-      if (final) { held = null; pans[name].active = true; }
+      if (final) { held = null; grasp(name, false); }
     }
   }
 
@@ -219,35 +237,54 @@
 
   async function picture() {
     const two = document.body.classList.contains("two");
-    const names = two ? ["map_a", "map_b"] : ["map_a"];
-    const shots = names.map((name) => Bokeh.index.find_one(maps[name]).export("png", true).canvas);
-    const width = shots.reduce((sum, one) => sum + one.width, 0) + 20 * (shots.length + 1);
-    const scale = window.devicePixelRatio || 1;
-    const head = 76 * scale, foot = 60 * scale;
+    const scale = window.devicePixelRatio || 1, px = (n) => n * scale;
+    const shots = (two ? ["a", "b"] : ["a"]).map((side) => {
+      const view = Bokeh.index.find_one(maps[`map_${side}`]), frame = view.frame.bbox;
+      return {side, frame, image: view.export("png", true).canvas};
+    });
+    const width = shots.reduce((sum, one) => sum + px(one.frame.width + 20), px(20));
+    const tall = px(shots[0].frame.height), head = px(84), foot = px(112);
     const canvas = document.createElement("canvas");
-    canvas.width = width;
-    canvas.height = Math.max(...shots.map((one) => one.height)) + head + foot;
+    [canvas.width, canvas.height] = [width, tall + head + foot];
     const pen = canvas.getContext("2d");
+    const font = (size, weight = "") => { pen.font = `${weight} ${px(size)}px system-ui, sans-serif`; };
     pen.fillStyle = "white";
     pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.fillStyle = "#1a1a1a";
-    let left = 20;
-    shots.forEach((shot, i) => {
-      const words = $(`verdict-${"ab"[i]}`);
-      pen.font = `bold ${20 * scale}px system-ui, sans-serif`;
-      pen.fillText(words.querySelector(".word").textContent, left, 32 * scale, shot.width);
-      pen.font = `${14 * scale}px system-ui, sans-serif`;
-      pen.fillText(words.querySelector("div").innerText.replace(/\s+/g, " "), left, 56 * scale, shot.width);
-      pen.drawImage(shot, left, head);
-      left += shot.width + 20;
-    });
-    pen.font = `${12 * scale}px system-ui, sans-serif`;
+    let left = px(20);
+    for (const {side, frame, image} of shots) {
+      const words = $(`verdict-${side}`), wide = px(frame.width);
+      pen.fillStyle = "#1a1a1a";
+      font(20, "bold");
+      pen.fillText(words.querySelector(".word").textContent, left, px(32), wide);
+      font(13);
+      const said = (words.querySelector("div > p")?.innerText ?? "").replace(/\s+/g, " ");
+      wrap(pen, said, wide).slice(0, 2).forEach((line, i) => pen.fillText(line, left, px(53 + 17 * i)));
+      pen.drawImage(image, px(frame.left), px(frame.top), wide, tall, left, head, wide, tall);
+      left += wide + px(20);
+    }
+    font(12);
+    let along = px(20), down = tall + head + px(20);
+    for (const item of document.querySelectorAll(".legend li")) {
+      const mark = item.querySelector("i"), fill = mark?.style.getPropertyValue("--fill");
+      if (mark && !fill) continue;
+      const text = item.textContent + (mark?.classList.contains("hatched") ? " (hatched)" : "");
+      const wide = pen.measureText(text).width + px(fill ? 23 : 0);
+      if (along + wide > width - px(20)) { along = px(20); down += px(18); }
+      if (fill) {
+        pen.fillStyle = `color-mix(in srgb, ${fill} 50%, white)`;
+        pen.fillRect(along, down - px(10), px(18), px(11));
+      }
+      pen.fillStyle = "#1a1a1a";
+      pen.fillText(text, along + px(fill ? 23 : 0), down);
+      along += wide + px(14);
+    }
     const below = document.querySelector("footer p").innerText.replace(/Answered in.*?ms\.\s*/, "");
-    wrap(pen, `${$("f-name").value}, ${$("day-text").textContent}. ${below}`, width - 40).forEach((line, i) => {
-      pen.fillText(line, 20, canvas.height - foot + (18 + 16 * i) * scale);
+    const name = $("f-name").value;
+    wrap(pen, `${name}, ${$("day-text").textContent}. ${below}`, width - px(40)).forEach((line, i) => {
+      pen.fillText(line, px(20), down + px(22 + 16 * i));
     });
     const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
-    save(blob, `${$("f-name").value.replace(/[^A-Za-z0-9._-]+/g, "-") || "case"}.png`);
+    save(blob, `${name.replace(/[^A-Za-z0-9._-]+/g, "-") || "case"}.png`);
   }
 
   function wrap(pen, text, width) {
@@ -260,9 +297,9 @@
     return lines;
   }
 
-  function start(...models) {
-    [inbox, outbox, maps, pans, ends] = models;
-    Object.assign(window.live, {maps, ends});
+  function start(models) {
+    ({inbox, outbox, maps, pans, ends} = models);
+    Object.assign(window.live, models);
     outbox.properties.data.change.connect(() => {
       for (const text of outbox.data.message) show(JSON.parse(text));
     });

@@ -30,7 +30,7 @@ LABELS = {
     "weapon.made_in": "Made in",
     "weapon.supplied_by": "Supplied by",
     "weapon.kind": "Kind of weapon",
-    "weapon.max_range_km": "Maximum range, km",
+    "weapon.max_range_km": "Max. range, km",
     "weapon.us_parts": "US-made parts",
     "target.kind": "Kind of target",
     "target.supports": "What the target supports",

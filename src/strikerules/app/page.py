@@ -8,109 +8,21 @@ from concurrent.futures import Executor
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from bokeh.events import DocumentReady, MouseMove, Pan, PanEnd, PanStart, Tap
-from bokeh.models import ColumnDataSource, CustomJS, PanTool, TapTool
+from bokeh.events import DocumentReady
+from bokeh.models import ColumnDataSource, CustomJS
 from jinja2 import Environment
 
 from strikerules import __version__
 from strikerules.app.controls import countries, sections
+from strikerules.app.live_map import LiveMap
 from strikerules.app.session import Session, Setup, case_of
-from strikerules.pages.figure import PolicyMap
-from strikerules.pages.layers import places_of, points, zone_outlines, zones_asked
 from strikerules.pages.words import DECISIONS, LOOKS
 
 if TYPE_CHECKING:
     from bokeh.document import Document
-    from geopandas import GeoDataFrame
-
-    from strikerules.api import Policy
-    from strikerules.language.scenario import Scenario
-    from strikerules.pages.frame import LocalFrame
-
-__all__ = ["LiveMap", "build_page"]
-
-_GESTURES = {
-    "tap": Tap, "mousemove": MouseMove, "panstart": PanStart, "pan": Pan, "panend": PanEnd,
-}  # fmt: skip
 
 
-class LiveMap:
-    """A map whose points can be moved.
-
-    Parameters
-    ----------
-    policy : Policy
-    name : str
-        Of the root in the template.
-    scenario : Scenario, optional
-    frame : LocalFrame, optional
-    shared : LiveMap, optional
-        A map with the same outlines and the same ranges.
-    """
-
-    def __init__(
-        self,
-        policy: Policy,
-        name: str,
-        scenario: Scenario | None = None,
-        frame: LocalFrame | None = None,
-        shared: LiveMap | None = None,
-    ) -> None:
-        other = None if shared is None else shared.map
-        view = None if other is None else other.view
-        self.map: PolicyMap = PolicyMap(policy, scenario, frame=frame, view=view, shared=other)
-        self.scenario = scenario
-        figure = self.map.figure
-        figure.name = name
-        figure.sizing_mode = "stretch_both"
-        figure.right = []  # the legend stands under the maps, once for both
-        figure.tools = [tool for tool in figure.tools if not isinstance(tool, TapTool)]
-        self.pan = next(tool for tool in figure.tools if isinstance(tool, PanTool))
-        if other is not None:
-            for axis in ("x_range", "y_range"):
-                here, there = getattr(figure, axis), getattr(other.figure, axis)
-                for end in ("start", "end"):
-                    here.js_link(end, there, end)
-                    there.js_link(end, here, end)
-        for gesture, event in _GESTURES.items():
-            code = f"window.live?.gesture({gesture!r}, {name!r}, cb_obj)"
-            figure.js_on_event(event, CustomJS(code=code))
-
-    def to_lonlat(self, x: float, y: float) -> tuple[float, float]:
-        """Return the degrees of a place on the map."""
-        lon, lat = self.map.to_lonlat(x, y)
-        return float(lon), float(lat)
-
-    def show_policy(self, policy: Policy) -> None:
-        """Show a policy's zones."""
-        if policy is not self.map.policy:
-            self.map.policy = policy
-            outlines = zone_outlines(self.map.frame, zones_asked(policy))
-            self.map.sources["zones"].data = outlines
-
-    def show_regions(self, table: GeoDataFrame | None) -> None:
-        """Show what is decided where."""
-        self.map.show_regions(table)
-
-    def show_case(self, scenario: Scenario | None, held: str | None) -> None:
-        """Show a case's places; the one that is held by the pointer is left where it is."""
-        self.scenario = scenario
-        if held is None:
-            self.map.show_scenario(scenario)
-            return
-        policy = self.map.policy
-        places = places_of(policy, scenario) if policy is not None else {}
-        for name, columns in points(self.map.frame, places).items():
-            if name != held:
-                self.map.sources[name].data = columns
-
-    def look_at_case(self) -> None:
-        """Show the part of the map that the case lies in."""
-        policy = self.map.policy
-        places = places_of(policy, self.scenario) if policy is not None else {}
-        shapes = [place.region for place in places.values() if not place.region.is_empty]
-        if shapes:
-            self.map.look_at(self.map.frame.view(shapes, margin=0.6))
+__all__ = ["build_page"]
 
 
 def _text(name: str) -> str:
@@ -146,9 +58,7 @@ def build_page(setup: Setup, executor: Executor) -> Callable[[Document], None]:
             future = executor.submit(work)
             future.add_done_callback(lambda f: doc.add_next_tick_callback(lambda: done(f.result())))
 
-        west, south, east, north = first.map.frame.box
-        within = (max(west, -180.0), south, min(east, 180.0), north)
-        session = Session(setup, (first, second), send, later, within)
+        session = Session(setup, (first, second), send, later)
         inbox.on_change("data", lambda _a, _o, new: _receive(session, new))
         # no root of their own, for Bokeh would look for where to show it
         first.map.figure.tags = [inbox, outbox]
@@ -165,8 +75,12 @@ def build_page(setup: Setup, executor: Executor) -> Callable[[Document], None]:
                         name: {end: live.map.sources[end] for end in ("target", "launch")}
                         for name, live in (("map_a", first), ("map_b", second))
                     },
+                    "zones": {
+                        name: live.map.sources["zones"]
+                        for name, live in (("map_a", first), ("map_b", second))
+                    },
                 },
-                code="window.live.start(inbox, outbox, maps, pans, ends)",
+                code="window.live.start({inbox, outbox, maps, pans, ends, zones})",
             ),
         )  # fmt: skip
         doc.title = "strikerules: a live page"
@@ -195,5 +109,7 @@ def _maps(setup: Setup) -> tuple[LiveMap, LiveMap]:
     one = policies[0] or answers.choices.load(answers.choices.all[0].key)
     scenario = case_of(found[0]) if found[0].policy is not None else None
     first = LiveMap(one, "map_a", scenario)
-    second = LiveMap(policies[1] or one, "map_b", scenario, first.map.frame, first)
+    # another one even where it is the same, for maps of one policy have its zones in common
+    other = (policies[1] or one).vary()
+    second = LiveMap(other, "map_b", scenario, first.map.frame, first)
     return first, second

@@ -138,6 +138,7 @@ class LiveServer:
             check_unused_sessions_milliseconds=20_000,
         )
         tornado.guard = guard
+        tornado.settings["log_function"] = lambda _: None  # what is refused says so itself
         tornado.add_transform(_Sealed)
         http = HTTPServer(tornado, max_buffer_size=20 * 2**20)
         http.add_sockets([listening])

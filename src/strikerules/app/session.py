@@ -59,8 +59,12 @@ class Shown(Protocol):
     def show_case(self, scenario: Scenario | None, held: str | None) -> None:
         """Show a case's places; the one that is held by the pointer is left where it is."""
 
-    def look_at_case(self) -> None:
-        """Show the part of the map that the case lies in."""
+    @property
+    def within(self) -> tuple[float, float, float, float]:
+        """What the map can show: west, south, east and north, degrees."""
+
+    def look_at_case(self) -> bool:
+        """Show where the case lies; true where all else has to be shown again."""
 
 
 class Setup(Struct, frozen=True):
@@ -90,8 +94,6 @@ class Session:
     send : callable
         Takes a message for the page.
     later : Later
-    within : tuple of float
-        West, south, east and north of what regions are worked out for, degrees.
     """
 
     def __init__(
@@ -100,10 +102,8 @@ class Session:
         maps: tuple[Shown, Shown],
         send: Callable[[Message], None],
         later: Later,
-        within: tuple[float, float, float, float],
     ) -> None:
         self.setup, self.maps, self.send, self.later = setup, maps, send, later
-        self.within = within
         self.form = setup.form
         self.scenarios = dict(setup.scenarios)
         self.answered: list[Answer] = []
@@ -163,8 +163,7 @@ class Session:
             self.scenarios |= choices.scenarios(choices.vocabulary())
             self._refresh(whole=True)
         elif name == "look":
-            for shown in self.maps:
-                shown.look_at_case()
+            self._look()
         elif name == "yaml" and self.answered:
             text = scenario_yaml(self.form, self.answered[0])
             self._download(file_name(self.form, "yaml"), "application/yaml", text)
@@ -231,8 +230,15 @@ class Session:
     def _take(self, label: str) -> None:
         self.form = form_of(self.scenarios[label], self.form)
         self._refresh(whole=True, chosen=label)
-        for shown in self.maps:
-            shown.look_at_case()
+        self._look()
+
+    def _look(self) -> None:
+        """Show where the case lies, on both maps."""
+        # the second map follows the first
+        moved = [shown.look_at_case() for shown in self.maps]
+        if any(moved):
+            self.painted = ["", ""]
+            self._refresh()
 
     def _refresh(self, *, whole: bool = False, held: str | None = None, chosen: str = "") -> None:
         """Answer the form as it is now, and send what is to change on the page."""
@@ -325,7 +331,7 @@ class Session:
             self.wanted[number] = answer.region_key
             if self.painted[number] == answer.region_key:
                 continue
-            table = self.setup.answers.regions_at_hand(answer)
+            table = self.setup.answers.regions_at_hand(answer, self.maps[0].within)
             if table is not None:
                 self._paint(number, table, answer.region_key)
             else:
@@ -338,16 +344,18 @@ class Session:
         self.painted[number] = key
 
     def _work_out(self, number: int, answer: Answer) -> None:
+        within = self.maps[0].within
+
         def work() -> Any:
             if self.wanted[number] != answer.region_key:
                 return None  # something else is wanted by now
             try:
-                return self.setup.answers.regions(answer, self.within)
+                return self.setup.answers.regions(answer, within)
             except Exception as error:
                 return error
 
         def done(found: Any) -> None:
-            if self.wanted[number] != answer.region_key:
+            if self.wanted[number] != answer.region_key or within != self.maps[0].within:
                 return
             if isinstance(found, Exception):
                 self._excuse("The regions could not be worked out", found)

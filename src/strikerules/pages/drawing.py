@@ -192,7 +192,7 @@ def _names(sheet: _Sheet, layers: Mapping[str, Columns]) -> Iterable[Html]:
     for x, y, text, level in zip(
         *(towns.get(k, []) for k in ("x", "y", "name", "level")), strict=True
     ):
-        if level == 0 and sheet.holds(x, y):
+        if level <= 1 and sheet.holds(x, y):
             a, b = sheet.at(x, y)
             yield tag("circle", cx=f"{a:g}", cy=f"{b:g}", r="2", fill="#fff", stroke=INK)
             yield _text(sheet, x, y, text, 5, font_size="11")

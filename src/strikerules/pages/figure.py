@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from strikerules.language.scenario import Scenario
 from strikerules.pages.frame import LocalFrame, View, frame_around
 from strikerules.pages.layers import (
+    LEVELS,
     Columns,
     Ruled,
     focus,
@@ -20,6 +21,7 @@ from strikerules.pages.layers import (
     places_of,
     points,
     regions,
+    room_km,
     towns,
     zone_outlines,
     zones_asked,
@@ -271,18 +273,20 @@ class PolicyMap:
             self.figure.text(
                 "x", "y", "name", source=source, x_offset=5, y_offset=-3, text_color=INK,
                 text_font_size="11px", text_font=FONT,
-                text_alpha=1.0 if level == 0 else 0.0,
+                text_alpha=1.0 if level <= 1 else 0.0,
                 view=CDSView(filter=GroupFilter(column_name="level", group=level)),
-                **{**CLEAR, "background_fill_alpha": 0.0 if level else 0.55},
+                **{**CLEAR, "background_fill_alpha": 0.55 if level <= 1 else 0.0},
             )
-            for level in range(3)
+            for level in range(LEVELS)
         ]  # fmt: skip
         self.renderers["towns"] = [dots, *names]
-        callback = CustomJS(
-            args={"map": self.figure, "levels": names, "first": self.view.width}, code=NAMES
-        )
-        self.figure.x_range.js_on_change("start", callback)
-        self.figure.x_range.js_on_change("end", callback)
+        levels = [[one, room_km(self.view, level)] for level, one in enumerate(names)]
+        levels[0][1] *= 1000  # large towns have their names always
+        levels.append([self.renderers["oblasts"][-1], room_km(self.view, 1)])
+        callback = CustomJS(args={"map": self.figure, "levels": levels}, code=NAMES)
+        for name in ("start", "end"):
+            self.figure.x_range.js_on_change(name, callback)
+        self.figure.js_on_change("inner_width", callback)
 
     def _draw_places(self) -> None:
         from bokeh.models import ColumnDataSource

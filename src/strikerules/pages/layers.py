@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 __all__ = [
+    "LEVELS",
     "Columns",
     "Ruled",
     "outlines",
@@ -30,6 +31,7 @@ __all__ = [
     "points",
     "polygons",
     "regions",
+    "room_km",
     "towns",
     "zone_outlines",
     "zones_asked",
@@ -41,6 +43,9 @@ COUNTRIES = ("ukraine", "russia", "belarus")
 #: A zone larger than so many degrees is a country or so: no map is made to hold all of it.
 _LARGE = 12.0
 _COARSE_KM, _FINE_KM = 0.2, 0.1
+#: How many steps of zoom bring up names, and how large a town has to be for each.
+LEVELS = 4
+_LEAST_TOWN_KM = (8.0, 3.0, 0.0, 0.0)
 _ENDS = {"target": "target.location", "launch": "launch.location"}
 
 
@@ -135,28 +140,32 @@ def outlines(frame: LocalFrame, atlas: Atlas, view: View) -> dict[str, Columns]:
     return {**found, "names": names}
 
 
+def room_km(view: View, level: int) -> float:
+    """Return how far names of a level keep apart from west to east."""
+    return view.width / 4 / 2.0**level
+
+
 def towns(frame: LocalFrame, view: View) -> Columns:
     """Return the towns near a frame, each with the zoom from which on its name has room.
 
     Returns
     -------
     dict
-        ``x``, ``y``, ``name``, and ``level``: 0 where the name has room at first, 1 where the map
-        has to be enlarged twice, 2 where four times.
+        ``x``, ``y``, ``name``, and ``level``: 0 for large towns, 1 where the name has room at first
+        as well, 2 where the map has to be enlarged twice, 3 where four times.
     """
     found: Columns = {"x": [], "y": [], "name": [], "level": []}
     west, south, east, north = frame.box
     near = [t for t in gazetteer() if west <= t.lon <= east and south <= t.lat <= north]
     placed: list[tuple[float, float]] = []
     waiting = sorted(near, key=lambda t: (-t.accuracy_km, t.name))
-    for level in range(3):
-        wide, tall = view.width / 8 / 2**level, view.height / 20 / 2**level
+    for level in range(LEVELS):
+        wide, tall = room_km(view, level), view.height / 10 / 2**level
         later = []
         for town in waiting:
             x, y = frame.to_local(town.lon, town.lat)
             crowded = any(abs(x - a) < wide and abs(y - b) < tall for a, b in placed)
-            small = level == 0 and town.accuracy_km < 3
-            if level < 2 and (crowded or small):
+            if level < LEVELS - 1 and (crowded or town.accuracy_km < _LEAST_TOWN_KM[level]):
                 later.append(town)
                 continue
             placed.append((x, y))

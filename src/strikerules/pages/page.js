@@ -35,13 +35,16 @@
     const layers = layersOf(figure);
 
     const box = document.getElementById(`${id}-layers`);
-    for (const [layer, drawn] of layers) {
-      if (!drawn.some(isThere)) continue;
+    for (const layer of Object.keys(titles)) {
+      const drawn = layers.get(layer);
+      if (drawn === undefined || !drawn.some(isThere)) continue;
       const label = element("label", null, box);
       const check = element("input", null, label);
       check.type = "checkbox";
       check.checked = drawn[0].visible;
-      label.append(` ${titles[layer]}`);
+      const swatch = element("span", "", label);
+      swatch.className = `swatch ${layer.replaceAll("_", "-")}`;
+      label.append(titles[layer]);
       check.addEventListener("change", () => {
         for (const one of drawn) one.visible = check.checked;
       });
@@ -49,6 +52,14 @@
         check.checked = drawn[0].visible;
       });
     }
+
+    // where there is little room the boxes below the map are the legend
+    const [legend] = figure.right;
+    const fit = () => {
+      if (legend !== undefined) legend.visible = part.clientWidth >= 640;
+    };
+    fit();
+    window.addEventListener("resize", fit);
 
     const regions = figure.renderers.filter((r) => r.data_source.data.row !== undefined);
     let busy = false;

@@ -35,11 +35,11 @@ if (w > 0 && h > 0) {
   }
 }
 """
-#: Names of small towns come up when the map is enlarged.
+#: A name is there where it has room: where the kilometres that it keeps to itself are wide enough.
 NAMES = """
-const zoom = first / (map.x_range.end - map.x_range.start);
-for (const [level, names] of levels.entries()) {
-  const shown = level == 0 || zoom >= 1.7 ** level ? 1 : 0;
+const scale = map.inner_width / (map.x_range.end - map.x_range.start);
+for (const [names, km] of levels) {
+  const shown = scale * km >= 80 ? 1 : 0;
   if (names.glyph.text_alpha.value !== shown) {
     names.glyph.text_alpha = {value: shown};
     names.glyph.background_fill_alpha = {value: 0.55 * shown};
