@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test docs lint types soak soak-tables soak-maps bench peers accept schemas wheel clean
+.PHONY: demo test docs pictures lint types soak soak-tables soak-maps bench peers accept schemas wheel clean
 
 # What the tool answers, on the policy that ships.
 demo: $(VENV)/.installed
@@ -20,6 +20,11 @@ test: $(VENV)/.tested lint types
 docs: $(VENV)/.documented
 	$(BIN)/python -m sphinx -b html -q -W --keep-going -n -j $(JOBS) -d docs/_build/doctrees docs docs/_build/html
 	@echo "the pages are in docs/_build/html/index.html"
+
+# The pictures in the README.
+pictures: $(VENV)/.tested
+	$(BIN)/strikerules map examples/forward-launch-site.yaml --output docs/pictures/forward-launch-site.png
+	$(BIN)/strikerules diff kharkiv broader-targets --map docs/pictures/kharkiv-broader-targets.png >/dev/null; test $$? -le 1
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .
