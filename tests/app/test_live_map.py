@@ -45,6 +45,17 @@ def test_far_away() -> None:
     assert south < 40 < north
 
 
+def test_places_far_apart() -> None:
+    """The map would show the middle between target and launch point, and neither."""
+    case = sr.Scenario.of({"target.location": {"lon": -30, "lat": 40},
+                           "launch.location": {"lon": 36, "lat": 50}})  # fmt: skip
+    shown = LiveMap(POLICY, "map_a")
+    shown.show_case(case, None)
+    assert shown.look_at_case() is True
+    x, _ = shown.map.to_local(-30.0, 40.0)
+    assert shown.map.figure.x_range.start < x < shown.map.figure.x_range.end
+
+
 def test_another_policy_has_other_zones() -> None:
     """The zones of the policy before would stay on the map."""
     shown = LiveMap(POLICY, "map_a")

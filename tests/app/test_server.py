@@ -6,6 +6,7 @@ import asyncio
 import http.client
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -97,6 +98,15 @@ def test_a_port_that_is_taken() -> None:
         )
     with _listening("127.0.0.1", None) as first, _listening("127.0.0.1", None) as second:
         assert second.getsockname()[1] not in (DEFAULT_PORT, first.getsockname()[1])
+
+
+def test_without_bokeh(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever has not installed the extra would see a traceback, and not what to install."""
+    monkeypatch.setitem(sys.modules, "bokeh", None)
+    assert main(["app", "--no-browser"]) == 2
+    err = capsys.readouterr().err
+    assert "error[SR621]: bokeh is not installed" in err
+    assert "pip install 'strikerules[pages]'" in err
 
 
 @pytest.mark.parametrize(

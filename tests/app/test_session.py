@@ -36,7 +36,7 @@ def test_bad_input_is_explained_and_nothing_is_lost() -> None:
         "weapon.max_range_km": "<strong>SR113</strong> <code>&lt;b&gt;far&lt;/b&gt;</code>"
         " can&#x27;t be <code>weapon.max_range_km</code>. <span>expected a number (km)</span>"
     }
-    assert "without what can’t be read: <code>weapon.max_range_km</code>" in page.verdict()
+    assert "Without what can’t be read: <code>weapon.max_range_km</code>" in page.verdict()
     assert "INDETERMINATE" in page.verdict()
     assert sent["values"] == {}
     sent = page.type("weapon.max_range_km", "80")
@@ -125,6 +125,13 @@ def test_two_policies() -> None:
     page.type("target.supports", "none")
     assert page.last["html"]["compared"] == "Both come to the same: prohibited."
     assert "≠" not in page.verdict("a")
+    page.type("target.supports", "")
+    assert page.last["html"]["compared"] == "Both are open: permitted or prohibited."
+    page.type("against", "us-weapons-in-russia")
+    page.type("date", "")
+    assert page.last["html"]["compared"] == (
+        "Both are open: permitted or prohibited, and hang on different things."
+    )
 
 
 def test_readings_and_figures() -> None:

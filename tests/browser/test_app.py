@@ -134,7 +134,7 @@ def test_what_can_not_be_read_is_explained_beside_its_field(page: LivePage) -> N
     page.type("date", "June")
     assert page.error("date").startswith("SR116 June is not a date")
     assert page.field("target.location.lon").input_value() == "36.9"
-    assert "Decided without what can’t be read" in page.page.locator("#verdict-a").inner_text()
+    assert "Without what can’t be read" in page.page.locator("#verdict-a").inner_text()
     page.page.screenshot(path=SHOTS / "app-rubbish.png")
     page.type("weapon.max_range_km", "80")
     page.type("target.location.lat", "50.45")
@@ -260,6 +260,44 @@ def test_by_keyboard_and_by_ear(page: LivePage) -> None:
     page.expect("PROHIBITED")
     assert said.inner_text() == "kharkiv: prohibited."
     assert page.page.evaluate("document.activeElement.dataset.key") is not None
+
+
+_PALE = """() => {
+  const parts = (text) => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => {
+    const part = (v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+    return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+  };
+  const ground = (one) => {
+    for (; one; one = one.parentElement) {
+      const found = parts(getComputedStyle(one).backgroundColor);
+      if (found.length < 4 || found[3] === 1) return found;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  for (const one of document.querySelectorAll("#page *")) {
+    const own = [...one.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+    if (!own && !one.matches("input[type=text], select") || !one.checkVisibility()) continue;
+    for (const pseudo of one.matches("input[type=text]") ? ["", "::placeholder"] : [""]) {
+      const style = getComputedStyle(one, pseudo || null);
+      const levels = [light(parts(style.color)), light(ground(one))].sort((a, b) => b - a);
+      const ratio = (levels[0] + 0.05) / (levels[1] + 0.05);
+      if (ratio < 4.5) found.push(`${one.outerHTML.slice(0, 80)} ${pseudo} ${ratio}`);
+    }
+  }
+  return found;
+}"""
+
+
+def test_contrast(page: LivePage) -> None:
+    """Whoever sees little contrast could not read the page (WCAG 2 AA: 4.5)."""
+    assert page.page.evaluate(_PALE) == []
+    page.type("weapon.max_range_km", "rubbish")
+    page.choose("against", "broader-and-deeper")
+    page.expect("INDETERMINATE", "b")
+    page.page.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)")
+    assert page.page.evaluate(_PALE) == []
 
 
 def test_other_origins_can_not_reach_it(browser: Browser, live: Live) -> None:

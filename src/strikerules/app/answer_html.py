@@ -64,7 +64,7 @@ def verdict_html(answer: Answer, other: Answer | None = None) -> str:
     if answer.unread:
         fields = ", ".join(f"<code>{escape(f)}</code>" for f in answer.unread if f)
         if fields:
-            left = f'<p class="unread">Decided without what can’t be read: {fields}</p>'
+            left = f'<p class="unread">Without what can’t be read: {fields}</p>'
     return (
         f'<p class="word {decision.decision}">{verdict(decision)}</p>'
         f"<div><p>{could}{by}{differs}</p><p class=about>{escape(title)}</p>{left}</div>"
@@ -202,8 +202,11 @@ def compared_words(one: Answer, other: Answer) -> str:
     if a is None or b is None:
         return "One of the two could not decide."
     left, right = outcome_words(a.possible), outcome_words(b.possible)
-    if left == right:
+    if a.possible == b.possible and a.settled:
         return f"Both come to the same: {left}."
+    if a.possible == b.possible:
+        more = "" if a.depends_on == b.depends_on else ", and hang on different things"
+        return f"Both are open: {left}{more}."
     return f"They differ: {left} by {a.policy}, {right} by {b.policy}."
 
 

@@ -56,7 +56,7 @@
     if (message.ms !== undefined) {
       $("ms").textContent = `Answered in ${message.ms} ms.`;
       asking = false;
-      if (next) { const waiting = next; next = null; move(waiting); }
+      if (next) { const newest = next; next = null; move(newest); }
     }
     if (message.download) save(new Blob([message.download.text], {type: message.download.mime}), message.download.name);
     if (message.number !== undefined) document.body.dataset.number = message.number;
@@ -78,7 +78,7 @@
   function hint(hints) {
     for (const [key, text] of Object.entries(hints)) {
       const control = field(key);
-      if (control?.tagName === "SELECT") control.options[0].textContent = text;
+      if (control?.tagName === "SELECT") control.title = control.options[0].textContent = text;
       else if (control) control.placeholder = text;
     }
   }

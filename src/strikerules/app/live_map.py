@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from strikerules.api import Policy
+    from strikerules.geography.places import Place
     from strikerules.language.scenario import Scenario
     from strikerules.pages.frame import LocalFrame
 
@@ -39,6 +40,13 @@ _GESTURES = {
 
 #: A place of more square degrees than this is a country or so, and has no middle worth looking at.
 _LARGE = 100.0
+#: Places farther apart are not looked at together.
+_FAR_KM = 1500.0
+
+
+def _middle(place: Place) -> tuple[float, float]:
+    middle = place.region.centroid
+    return middle.x, middle.y
 
 
 class LiveMap:
@@ -128,6 +136,8 @@ class LiveMap:
         if policy is None:
             return False
         places = [p for p in places_of(policy, self.scenario).values() if not p.region.is_empty]
+        if len(places) == 2 and distance_km(*_middle(places[0]), *_middle(places[1])) > _FAR_KM:
+            del places[1]  # the target comes first; one map does not hold both
         shapes = [p.region for p in places] or focus(policy, ())
         moved = self._follow() if self.shared is not None else self._reach(shapes)
         if shapes:
