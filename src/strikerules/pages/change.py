@@ -28,7 +28,7 @@ __all__ = ["change_map", "change_page"]
 Json = Mapping[str, Any]
 _OVER = (
     "Each part stands for cases of one kind, with their targets anywhere. Parts lie over one"
-    " another where the same place is decided otherwise for more than one kind; the table has them all."
+    " another where the same place is decided otherwise for several kinds; the table has them all."
 )
 
 
@@ -139,26 +139,18 @@ def _shifts(data: Json) -> Iterator[Html]:
 
 
 def _examples(data: Json) -> Html:
-    items = []
-    for region in data["regions"]:
-        sides = joined(
-            (joined([code(data[key]), ": ", ", ".join(region["sides"][key]["rules"])
-                     or "no rule applies"]) for key in "ab"), "; ",
-        ) if region["witness"] is not None else None  # fmt: skip
-        if region["witness"] is None:
-            example = Html("no scenario of it was found")
-        else:
-            words = inline({k: v for k, v in region["witness"].items() if k != "scenario"})
-            example = code(words) if words else Html("any scenario shows it")
-        items.append(
-            joined(
-                [
-                    tag("strong", LOOKS[region["change"]].title),
-                    f", {flow(region)}: ",
-                    example,
-                    ". " if sides else None,
-                    sides,
-                ]
-            )
-        )
-    return listed(items)
+    return listed(joined(_example(data, region)) for region in data["regions"])
+
+
+def _example(data: Json, region: Json) -> Iterator[str]:
+    yield tag("strong", LOOKS[region["change"]].title)
+    yield f", {flow(region)}: "
+    if region["witness"] is None:
+        yield "no scenario of it was found"
+        return
+    words = inline({k: v for k, v in region["witness"].items() if k != "scenario"})
+    yield code(words) if words else "any scenario shows it"
+    for key, before in (("a", ". "), ("b", "; ")):
+        yield before
+        yield code(data[key])
+        yield ": " + (", ".join(region["sides"][key]["rules"]) or "no rule applies")
