@@ -59,10 +59,12 @@ class Diff:
     def __init__(
         self,
         difference: Difference,
-        sides: Sequence[Policy] = (),
         anywhere: Callable[[], Diff] | None = None,
+        sides: Sequence[Policy] = (),
+        given: Scenario | None = None,
     ) -> None:
-        self._difference, self._sides, self._anywhere = difference, tuple(sides), anywhere
+        self._difference, self._anywhere = difference, anywhere
+        self._sides, self._given = tuple(sides), given
         self.a, self.b = difference.a, difference.b
         self.equivalent = difference.equivalent
         self.shifts: tuple[Shift, ...] = difference.shifts
@@ -187,9 +189,9 @@ class Diff:
         from strikerules.pages.change import change_map
         from strikerules.pages.explore import Explored
 
-        regions = self.regions
+        regions = self.anywhere.regions
         title = f"Where {self.b} decides otherwise than {self.a}"
-        shown = change_map(regions, self._sides)
+        shown = change_map(regions, self._sides, self._given)
         return Explored(shown, regions, title, f"{self.a} and {self.b}")
 
     def report(self, path: str | PathLike[str] | None = None, *, title: str | None = None) -> str:
@@ -202,9 +204,9 @@ class Diff:
         """
         from strikerules.pages.change import change_page
 
-        claims = self._sides[0].claims
-        data = self.to_dict(geometry=False)
-        page = change_page(data, self.regions, self._sides, claims, title=title)
+        data, claims = self.to_dict(geometry=False), self._sides[0].claims
+        regions = self.anywhere.regions
+        page = change_page(data, regions, self._sides, claims, given=self._given, title=title)
         if path is not None:
             write_whole(Path(path), page)
         return page
@@ -287,13 +289,13 @@ def diff(
             told=told,
         )
 
-    sides = one, two
     if scenario is None or TARGET not in scenario.locations:
-        return Diff(of(scenario), sides)
+        return Diff(of(scenario), None, (one, two), scenario)
     moved = replace(
         scenario, locations={p: x for p, x in scenario.locations.items() if p != TARGET}
     )
-    return Diff(of(scenario), sides, lambda: Diff(of(moved), sides))
+    sides = (one, two)
+    return Diff(of(scenario), lambda: Diff(of(moved), None, sides, scenario), sides, scenario)
 
 
 def _policy(source: Source) -> Policy:
