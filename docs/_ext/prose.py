@@ -4,7 +4,7 @@ The pages read well as they are, in an editor or where the repository is shown. 
 
 - a block that begins with the name of a file (```` ```yaml guns.yaml ````) gets it as a caption;
 - a link to a page outside `docs/` goes to the page that the site has of it, or is text where the
-  site has none;
+  site has none; one to a notebook is a file to be saved;
 - in a table of contents, `maps?` counts where the page `maps.md` is there;
 - a code such as SR308 links to its page.
 """
@@ -49,6 +49,8 @@ def rewritten(text: str, docname: str) -> str:
         if not outside.is_relative_to(ROOT) or outside.is_relative_to(ROOT / "docs"):
             return match[0]
         name = str(outside.relative_to(ROOT))
+        if outside.suffix == ".ipynb":
+            return f"{{download}}`{words.strip('`')} <{path}>`"
         if name in TAKEN_IN:
             return f"[{words}]({'../' * depth}{TAKEN_IN[name]}.md{match[3] or ''})"
         return words

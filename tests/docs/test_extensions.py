@@ -37,6 +37,11 @@ def part(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Mod
             "[the\nr](../reference/zones/data.md#how)",
         ),
         ("x", "[`t`](../rules/tests/ban_test.strike.yaml)", "`t`"),
+        (
+            "x",
+            "[`a`](../examples/notebooks/teaching.ipynb)",
+            "{download}`a <../examples/notebooks/teaching.ipynb>`",
+        ),
         ("howto/x", "[w](../worlds.md#a)", "[w](../worlds.md#a)"),
         ("index", "```{toctree}\nworlds?\nnowhere?\n```\n", "```{toctree}\nworlds\n```\n"),
         ("index", "Who?\n", "Who?\n"),

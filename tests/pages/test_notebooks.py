@@ -132,3 +132,39 @@ def test_difference_for_a_case_shows_the_case() -> None:
     shown = difference.explore().map
     assert shown.sources["target"].data["label"] == ["target: 36.9, 50.45"]
     assert Page(difference.report()).wrong == []
+
+
+def test_policy_shows_what_it_asks_and_what_was_chosen() -> None:
+    """Conditions would run into one another, a scope or a choice that was made be left out."""
+    shown = sr.load("kharkiv").vary(readings={"air-bases": "counted"})._repr_html_()
+    assert 'all of:<ul class="condition"><li>target.location within designated-area' in shown
+    assert "<li>target.location within russia</li>" in shown
+    assert "<li>air-bases = counted</li>" in shown
+    excepted = sr.load(
+        {
+            "policy": "p",
+            "hypothetical": True,
+            "rules": [
+                {"id": "a", "effect": "permit", "when": {"timing": "in_response"}},
+                {
+                    "id": "b",
+                    "effect": "prohibit",
+                    "when": {"weapon.made_in": "US"},
+                    "unless": {"target.kind": "artillery"},
+                    "overrides": ["a"],
+                },
+            ],
+        }
+    )._repr_html_()
+    assert "<p>unless</p><div>target.kind is artillery</div>" in excepted
+    assert "defeats <code>a</code>" in excepted
+    assert "nobody has announced it" in excepted
+
+
+def test_difference_says_what_it_is_under_and_leans_on() -> None:
+    """A figure that nobody published would stand behind a change, and not be told."""
+    given = {"scenario": "m", "weapon": {"made_in": "US", "max_range_km": 165}}
+    shown = sr.diff("kharkiv", "long-range-lifted", given=given)._repr_html_()
+    assert "</code>, given m</p>" in shown
+    assert "It leans on what nobody published: <code>" in shown
+    assert "<code>long_range_km</code>" in shown

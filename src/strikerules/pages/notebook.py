@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from strikerules.language.policy import Policy, Ruling, Timeline
+from strikerules.language.policy import Policy, Rule, Ruling, Timeline, fixed_in
 from strikerules.language.values import written
 from strikerules.pages.law import condition_html
 from strikerules.pages.markup import Html, code, joined, listed, prose, tag
@@ -40,6 +40,10 @@ def policy_html(ruling: Ruling) -> str:
         parts.append(_table(["policy", "title", "in force", "claims"], rows))
     else:
         parts += _rules(ruling)
+    answered = fixed_in(ruling)
+    if answered:
+        parts.append(tag("p", "Questions that are answered"))
+        parts.append(listed(f"{question} = {reading}" for question, reading in answered.items()))
     if ruling.open_questions:
         rows = [
             [code(q.id), q.title or "", ", ".join(q.readings)]
@@ -60,20 +64,39 @@ def policy_html(ruling: Ruling) -> str:
 
 
 def _rules(policy: Policy) -> list[Html]:
-    rows = []
-    for rule in policy.rules:
-        when = condition_html(rule.when, policy)
-        rows.append([code(rule.id), rule.effect, when, ", ".join(rule.cites)])
+    rows = [[code(r.id), r.effect, _when(r, policy), ", ".join(r.cites)] for r in policy.rules]
     end = policy.otherwise
+    before = []
+    if policy.hypothetical:
+        before.append(tag("p", "Hypothetical: nobody has announced it."))
+    if policy.scope is not None:
+        before.append(tag("p", "It governs, and says nothing of anything else:"))
+        before.append(tag("div", condition_html(policy.scope, policy)))
     return [
+        *before,
         _table(["rule", "effect", "when", "claims"], rows),
         tag("p", f"Otherwise: {end.effect.replace('_', ' ')}. Conflicts: {policy.conflicts}."),
     ]
 
 
+def _when(rule: Rule, policy: Policy) -> Html:
+    parts = [tag("div", condition_html(rule.when, policy))]
+    if rule.unless is not None:
+        parts += [tag("p", "unless"), tag("div", condition_html(rule.unless, policy))]
+    if rule.overrides:
+        named = joined(map(code, rule.overrides), ", ")
+        parts.append(tag("p", "where it applies it defeats ", named))
+    return joined(parts)
+
+
 def difference_html(data: Mapping[str, Any]) -> str:
     """Return a difference as one HTML element; `data` as `Diff.to_dict` gives it."""
-    parts = [tag("p", "From ", code(data["a"]), " to ", code(data["b"]))]
+    told = [f"given {data['given']}"] if data["given"] else []
+    told += [f"on {data['as_of']}"] if data["as_of"] else []
+    told += [f"{question} read as {reading}" for question, reading in data["readings"].items()]
+    told += [f"{name} set to {value}" for name, value in data["set"].items()]
+    under = "".join(f", {words}" for words in told)
+    parts = [tag("p", "From ", code(data["a"]), " to ", code(data["b"]), under)]
     if data["equivalent"]:
         parts.append(tag("p", "Equivalent: both come to the same in every scenario compared."))
     elif data["equivalent"] is None:
@@ -95,11 +118,19 @@ def difference_html(data: Mapping[str, Any]) -> str:
         parts.append(
             tag("details", tag("summary", f"{len(data['regions'])} kinds of cases"), table)
         )
+    leaning = dict.fromkeys(name for region in data["regions"] for name in region["assumptions"])
+    if leaning:
+        names = joined(map(code, leaning), ", ")
+        parts.append(tag("p", "It leans on what nobody published: ", names))
     parts += [tag("p", "Note: ", prose(note)) for note in data["notes"]]
     return tag("div", *parts)
 
 
 def _table(heads: list[str], rows: list[list[str]]) -> Html:
-    head = tag("tr", joined(tag("th", h) for h in heads))
-    body = joined(tag("tr", joined(tag("td", cell) for cell in row)) for row in rows)
+    # notebooks push the cells of a table to the right, which is meant for numbers
+    left = "text-align:left"
+    head = tag("tr", joined(tag("th", h, style=left) for h in heads))
+    body = joined(
+        tag("tr", joined(tag("td", cell, style=left) for cell in row)) for row in rows
+    )  # fmt: skip
     return tag("table", head, body)

@@ -98,11 +98,10 @@ def _parts(decision: Decision) -> Iterator[str]:
         yield f"<p>It leans on what nobody published: {names}</p>"
     if decision.citations:
         rows = "".join(
-            f"<tr><td>{escape(c.claim)}</td><td>{escape(c.source or 'not registered')}</td>"
-            f"<td>{c.paragraph or ''}</td><td>{escape(c.text or '')}</td></tr>"
+            _row("td", c.claim, c.source or "not registered", str(c.paragraph or ""), c.text or "")
             for c in decision.citations
         )
-        head = "<tr><th>claim</th><th>source</th><th>paragraph</th><th>in our words</th></tr>"
+        head = _row("th", "claim", "source", "paragraph", "in our words")
         yield f"<details><summary>Sources</summary><table>{head}{rows}</table></details>"
     for note in (*decision.notes, *(w.message for w in decision.warnings)):
         yield f"<p>Note: {escape(note)}</p>"
@@ -112,16 +111,20 @@ def _readings(decision: Decision) -> Iterator[str]:
     if not decision.readings:
         return
     names = [q for q, _ in decision.readings[0].choose]
-    head = "".join(f"<th>{escape(n)}</th>" for n in names) + "<th>outcome</th>"
+    head = _row("th", *names, "outcome")
     rows = "".join(
-        "<tr>"
-        + "".join(f"<td>{escape(r)}</td>" for _, r in row.choose)
-        + f"<td>{escape(outcome_words(row.possible))}</td></tr>"
+        _row("td", *(r for _, r in row.choose), outcome_words(row.possible))
         for row in decision.readings[:MOST_ROWS]
     )
     left = len(decision.readings) - MOST_ROWS
     more = f"<p>… and {left} more combinations</p>" if left > 0 else ""
-    yield f"<p>Under each reading</p><table><tr>{head}</tr>{rows}</table>{more}"
+    yield f"<p>Under each reading</p><table>{head}{rows}</table>{more}"
+
+
+def _row(cell: str, *texts: str) -> str:
+    # notebooks push the cells of a table to the right, which is meant for numbers
+    cells = (f'<{cell} style="text-align:left">{escape(text)}</{cell}>' for text in texts)
+    return f"<tr>{''.join(cells)}</tr>"
 
 
 def escape(text: str) -> str:
