@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import signal
 import socket
 from collections.abc import Callable, Sequence
@@ -229,4 +230,6 @@ def serve(
     allowed: Sequence[str] = (),
 ) -> None:
     """Serve the live page until told to stop; see `LiveServer`."""
+    # a page that was closed while it was being sent something is nobody's concern
+    logging.getLogger("bokeh").setLevel(logging.ERROR)
     LiveServer(setup, host, port, allowed).run(ready)
