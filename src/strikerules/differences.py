@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from strikerules.analysis.diff import compare
 from strikerules.analysis.difference import Difference, Region, Shift
 from strikerules.api import Policy, load
 from strikerules.documents.writing import write_whole
+from strikerules.engine.case import TARGET
 from strikerules.given import on_day, one_scenario
 from strikerules.language.policy import fixed_in
 from strikerules.language.scenario import Scenario, read_scenario
@@ -52,8 +56,15 @@ class Diff:
     notes : tuple of str
     """
 
-    def __init__(self, difference: Difference, sides: Sequence[Policy] = ()) -> None:
-        self._difference, self._sides = difference, tuple(sides)
+    def __init__(
+        self,
+        difference: Difference,
+        anywhere: Callable[[], Diff] | None = None,
+        sides: Sequence[Policy] = (),
+        given: Scenario | None = None,
+    ) -> None:
+        self._difference, self._anywhere = difference, anywhere
+        self._sides, self._given = tuple(sides), given
         self.a, self.b = difference.a, difference.b
         self.equivalent = difference.equivalent
         self.shifts: tuple[Shift, ...] = difference.shifts
@@ -71,6 +82,11 @@ class Diff:
             return f"<Diff {self.a} -> {self.b}: given up>"
         what = "equivalent" if self.equivalent else f"{len(self)} regions"
         return f"<Diff {self.a} -> {self.b}: {what}>"
+
+    @cached_property
+    def anywhere(self) -> Diff:
+        """The same comparison with the target anywhere, where what is given says where it is."""
+        return self if self._anywhere is None else self._anywhere()
 
     @property
     def regions(self) -> GeoDataFrame:
@@ -104,6 +120,8 @@ class Diff:
 
     def plot(self, ax: Axes | None = None, *, within: BaseGeometry | None = None) -> Axes:
         """Draw where something changes for a target.
+
+        A target's place that is given is left out, as in `Policy.regions`.
 
         Parameters
         ----------
@@ -171,9 +189,9 @@ class Diff:
         from strikerules.pages.change import change_map
         from strikerules.pages.explore import Explored
 
-        regions = self.regions
+        regions = self.anywhere.regions
         title = f"Where {self.b} decides otherwise than {self.a}"
-        shown = change_map(regions, self._sides)
+        shown = change_map(regions, self._sides, self._given)
         return Explored(shown, regions, title, f"{self.a} and {self.b}")
 
     def report(self, path: str | PathLike[str] | None = None, *, title: str | None = None) -> str:
@@ -186,9 +204,9 @@ class Diff:
         """
         from strikerules.pages.change import change_page
 
-        claims = self._sides[0].claims
-        data = self.to_dict(geometry=False)
-        page = change_page(data, self.regions, self._sides, claims, title=title)
+        data, claims = self.to_dict(geometry=False), self._sides[0].claims
+        regions = self.anywhere.regions
+        page = change_page(data, regions, self._sides, claims, given=self._given, title=title)
         if path is not None:
             write_whole(Path(path), page)
         return page
@@ -254,22 +272,30 @@ def diff(
         scenario = one_scenario(given, vocabulary, _ONE_ONLY)
     if as_of is not None:
         scenario = on_day(scenario or Scenario("all", {}), as_of)
-    return Diff(
-        compare(
+    told = {
+        "given": None if given is None or scenario is None else scenario.name,
+        "as_of": as_of,
+        "readings": dict(readings or {}),
+        "set": dict(set or {}),
+    }
+
+    def of(given: Scenario | None) -> Difference:
+        return compare(
             (one.ruling, two.ruling),
             one.atlas,
             [_checker(policy, vocabulary) for policy in (one, two)],
             names=names,
-            given=scenario,
-            told={
-                "given": None if given is None or scenario is None else scenario.name,
-                "as_of": as_of,
-                "readings": dict(readings or {}),
-                "set": dict(set or {}),
-            },
-        ),
-        (one, two),
+            given=given,
+            told=told,
+        )
+
+    if scenario is None or TARGET not in scenario.locations:
+        return Diff(of(scenario), None, (one, two), scenario)
+    moved = replace(
+        scenario, locations={p: x for p, x in scenario.locations.items() if p != TARGET}
     )
+    sides = (one, two)
+    return Diff(of(scenario), lambda: Diff(of(moved), None, sides, scenario), sides, scenario)
 
 
 def _policy(source: Source) -> Policy:

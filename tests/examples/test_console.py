@@ -2,8 +2,8 @@
 
 In a block of the console, lines after a command are what it prints; a line that is `…` stands for
 any number of lines. The policies, timelines and scenarios of the page are files in the folder, by
-their names; the README's commands run where the README is, and those that write a table where the
-examples are at hand.
+their names; the README's commands run where the README is, and those that write a table or a
+picture where the examples are at hand.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from strikerules.cli.main import main
 ROOT = Path(__file__).parents[2]
 COMPARING = ROOT / "docs" / "comparing.md"
 BATCH = ROOT / "docs" / "batch.md"
-PAGES = [ROOT / "README.md", COMPARING, BATCH]
+MAPS = ROOT / "docs" / "maps.md"
+PAGES = [ROOT / "README.md", COMPARING, BATCH, MAPS]
 FENCE = re.compile(r"(?ms)^```(\w+)\n(.*?)^```$")
 NAMED = re.compile(r"(?:policy|timeline|scenario): (\S+)\n")
 
@@ -48,6 +49,7 @@ def _commands() -> list[Command]:
 
 
 COMMANDS = _commands()
+OF_PAGE = {BATCH: {"batch"}, MAPS: {"map", "diff"}}
 
 
 @pytest.fixture
@@ -70,7 +72,7 @@ def test_command_prints_what_is_shown(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """A page would show, of a command that readers will try, what it does not print."""
-    if command.words.startswith("batch "):
+    if command.words.startswith("batch ") or command.page == MAPS:
         Path("examples").symlink_to(ROOT / "examples")
     elif command.page != COMPARING:
         monkeypatch.chdir(ROOT)
@@ -126,7 +128,7 @@ def test_commands_are_seen() -> None:
     """The pattern for commands would find none, and every test of them pass."""
     for page in PAGES:
         shown = {c.words.split()[0] for c in COMMANDS if c.page == page and c.output}
-        assert shown >= ({"batch"} if page == BATCH else {"check", "diff", "verify"}), page.name
+        assert shown >= OF_PAGE.get(page, {"check", "diff", "verify"}), page.name
 
 
 def test_page_has_every_finding() -> None:

@@ -84,3 +84,51 @@ def test_drawing_is_xml() -> None:
     drawn = [d for d in paths if len(d) > 60]
     assert len(drawn) > 5
     assert all(re.fullmatch(shape, d) for d in drawn)
+
+
+CASE = {"weapon.made_in": "US", "target.supports": "kharkiv_assault",
+        "target.location": {"lon": 36.9, "lat": 50.45}}  # fmt: skip
+
+
+def test_regions_show_themselves() -> None:
+    """A table of regions would be numbers and a column of cut-off coordinates."""
+    regions = sr.load("kharkiv").regions(CASE, within=(34, 48, 41, 53))
+    found = Page(regions._repr_html_() or "")
+    assert (found.wrong, found.scripts) == ([], [])
+    assert len(found.all("img")) == 1
+    for words in (
+        "open: permitted or prohibited",
+        "not governed",
+        "leans on what nobody published",
+    ):
+        assert words in found.text
+    shown = regions.explore()
+    assert len(shown.map.sources["target"].data["x"]) == 1
+    kinds = ("permitted", "indeterminate", "prohibited", "not_governed")
+    assert sum(len(shown.map.sources[k].data["row"]) for k in kinds) == len(regions)
+
+
+def test_regions_stay_a_table() -> None:
+    """What geopandas' users do with a table would fail on this one."""
+    regions = sr.load("ban").regions(CASE, within=(34, 48, 41, 53))
+    chosen = regions[regions.decision == "prohibited"]
+    assert chosen.to_crs(3857).area.sum() > 0
+    assert "POLYGON" in (chosen._repr_html_() or "")
+    assert regions.dissolve(by="decision").index.tolist() == ["not_governed", "prohibited"]
+
+
+def test_decision_leads_to_its_map_and_page(tmp_path: Path) -> None:
+    """Who has a decision would have to look for the policy and the scenario again."""
+    decision = sr.load("kharkiv").check(CASE)
+    assert repr(decision.explore()) == "<map: scenario, by kharkiv>"
+    page = decision.report(tmp_path / "page.html", title="A case")
+    assert (tmp_path / "page.html").read_text(encoding="utf-8") == page
+    assert "<h1>A case</h1>" in page
+
+
+def test_difference_for_a_case_shows_the_case() -> None:
+    """The target that both are compared for would not be on the map of the difference."""
+    difference = sr.diff("kharkiv", "broader-targets", given=CASE)
+    shown = difference.explore().map
+    assert shown.sources["target"].data["label"] == ["target: 36.9, 50.45"]
+    assert Page(difference.report()).wrong == []

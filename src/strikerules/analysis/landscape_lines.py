@@ -82,10 +82,18 @@ class Outline(Bound):
 
 
 class Circle(Bound):
-    """Everywhere within so far of a point."""
+    """Everywhere within so far of a point.
 
-    def __init__(self, lon: float, lat: float, km: float) -> None:
+    Parameters
+    ----------
+    lon, lat, km : float
+    compared_km : float, optional
+        The distance that is asked about, where the point is only good to the difference.
+    """
+
+    def __init__(self, lon: float, lat: float, km: float, compared_km: float | None = None) -> None:
         self.lon, self.lat, self.km = lon, lat, km
+        self.compared_km = km if compared_km is None else compared_km
         self.key: Hashable = ("circle", lon, lat, km)
 
     def shape(self, window: BaseGeometry) -> BaseGeometry:
@@ -219,8 +227,8 @@ def _launch_lines(case: Case, window: BaseGeometry) -> Iterator[Bound]:
     if launch.kind == "point":
         around = launch.accuracy_km * _DRAWN_OUT
         for km in figures:
-            yield Circle(launch.lon, launch.lat, km + around + give)
-            yield Circle(launch.lon, launch.lat, km - around - give)
+            yield Circle(launch.lon, launch.lat, km + around + give, km)
+            yield Circle(launch.lon, launch.lat, km - around - give, km)
     else:
         yield from _distances([Body(p, 0.0) for p in _parts(launch.region)], figures, give)
     if asked:

@@ -69,7 +69,11 @@ def window_of(within: Any, ruling: Ruling, atlas: Atlas) -> BaseGeometry:
         if all(isinstance(n, Real) and not isinstance(n, bool) for n in within):
             return _box(*map(float, within))
     listed = isinstance(within, list | tuple)
-    raise _no_window(", ".join(map(str, within)) if listed else str(within))
+    raise _no_window(", ".join(map(_plain, within)) if listed else str(within))
+
+
+def _plain(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _box(west: float, south: float, east: float, north: float) -> BaseGeometry:

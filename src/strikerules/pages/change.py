@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from strikerules.language.scenario import Scenario
 from strikerules.pages.basis import assumptions_section, cites_of, sources_section
 from strikerules.pages.case import badge, regions_table, section
 from strikerules.pages.figure import PolicyMap
 from strikerules.pages.frame import frame_around
 from strikerules.pages.law import policy_section
-from strikerules.pages.layers import Ruled, area_words, focus
+from strikerules.pages.layers import Ruled, area_words, focus, places_of
 from strikerules.pages.markup import Html, code, joined, listed, prose, tag
 from strikerules.pages.page import map_part, whole_page
 from strikerules.pages.report import about
+from strikerules.pages.words import LOOKS
 from strikerules.sources.cited import Claims
-from strikerules.views.differences import inline
+from strikerules.views.differences import flow, inline
 from strikerules.views.words import outcome_words
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ __all__ = ["change_map", "change_page"]
 
 Json = Mapping[str, Any]
 _OVER = (
-    "Each part stands for cases of one kind, wherever their targets are. Parts lie over one another"
-    " where the same place is decided otherwise for more than one kind; the table has them all."
+    "Each part stands for cases of one kind, with their targets anywhere. Parts lie over one"
+    " another where the same place is decided otherwise for several kinds; the table has them all."
 )
 
 
@@ -36,6 +38,7 @@ def change_page(
     policies: Sequence[Ruled],
     claims: Claims,
     *,
+    given: Scenario | None = None,
     title: str | None = None,
 ) -> str:
     """Return a page about a difference.
@@ -45,10 +48,13 @@ def change_page(
     data : mapping
         As `Diff.to_dict` gives it; geometry may be left out.
     regions : GeoDataFrame
-        As `Diff.regions`.
+        As `Diff.regions`, with the target anywhere.
     policies : sequence of Policy
         The two that were compared.
     claims : Claims
+    given : Scenario, optional
+        What both were compared for; its places are shown.
+    title : str, optional
 
     Raises
     ------
@@ -58,20 +64,16 @@ def change_page(
     heading = title or f"From {data['a']} to {data['b']}"
     sections: list[Html] = []
     maps: list[PolicyMap] = []
+    if data["regions"]:
+        sections.append(section("changes", "What changes", *_shifts(data)))
     if len(regions):
-        maps.append(change_map(regions, policies))
+        maps.append(change_map(regions, policies, given))
         what = f"Where a strike is decided otherwise by {data['b']} than by {data['a']}"
-        sections += [
-            section("changes", "What changes", *_shifts(data)),
-            section(
-                "map",
-                "Map",
-                tag("p", _OVER),
-                map_part(maps[0], "diff", what),
-                regions_table(regions, "diff"),
-            ),
-            section("examples", "Examples", _examples(data)),
-        ]
+        part = map_part(maps[0], "diff", what)
+        found = regions_table(regions, "diff")
+        sections.append(section("map", "Map", tag("p", _OVER), part, found))
+    if data["regions"]:
+        sections.append(section("examples", "Examples", _examples(data)))
     for number, policy in enumerate(policies, 1):
         sections.append(policy_section(policy.ruling, {}, ident=f"policy-{number}"))
     assumed = [a for region in data["regions"] for a in region["assumptions"]]
@@ -81,7 +83,9 @@ def change_page(
     cites += [c for ruling in rulings for c in cites_of(ruling)]
     sections.append(sources_section(cites, rulings, claims))
     contents = [
-        *((("changes", "What changes"), ("map", "Map"), ("examples", "Examples")) if maps else ()),
+        *((("changes", "What changes"),) if data["regions"] else ()),
+        *((("map", "Map"),) if maps else ()),
+        *((("examples", "Examples"),) if data["regions"] else ()),
         *((f"policy-{n}", f"Policy: {p.title}") for n, p in enumerate(policies, 1)),
         ("assumptions", "Assumptions"), ("sources", "Sources"),
     ]  # fmt: skip
@@ -89,11 +93,14 @@ def change_page(
     return whole_page(heading, _lead(data), contents, sections, maps, about(names, _told(data)))
 
 
-def change_map(regions: GeoDataFrame, policies: Sequence[Ruled]) -> PolicyMap:
-    """Return the map of a difference, around the zones of both policies."""
-    held = [g for policy in policies for g in focus(policy, ())]
+def change_map(
+    regions: GeoDataFrame, policies: Sequence[Ruled], given: Scenario | None = None
+) -> PolicyMap:
+    """Return the map of a difference, around the zones of both policies and what is given."""
+    places = places_of(policies[-1], given).values()
+    held = [g for policy in policies for g in focus(policy, places)]
     frame = frame_around(held, close=True)
-    return PolicyMap(policies[-1], None, regions, frame=frame, view=frame.view(held))
+    return PolicyMap(policies[-1], given, regions, frame=frame, view=frame.view(held))
 
 
 def _told(data: Json) -> dict[str, str]:
@@ -132,16 +139,18 @@ def _shifts(data: Json) -> Iterator[Html]:
 
 
 def _examples(data: Json) -> Html:
-    items = []
-    for number, region in enumerate(data["regions"], 1):
-        sides = joined(
-            (joined([code(data[key]), ": ", ", ".join(region["sides"][key]["rules"])
-                     or "no rule applies"]) for key in "ab"), "; ",
-        ) if region["witness"] is not None else None  # fmt: skip
-        if region["witness"] is None:
-            example = Html("no scenario of it was found")
-        else:
-            words = inline({k: v for k, v in region["witness"].items() if k != "scenario"})
-            example = code(words) if words else Html("any scenario shows it")
-        items.append(joined([f"part {number}: ", example, ". " if sides else None, sides]))
-    return listed(items)
+    return listed(joined(_example(data, region)) for region in data["regions"])
+
+
+def _example(data: Json, region: Json) -> Iterator[str]:
+    yield tag("strong", LOOKS[region["change"]].title)
+    yield f", {flow(region)}: "
+    if region["witness"] is None:
+        yield "no scenario of it was found"
+        return
+    words = inline({k: v for k, v in region["witness"].items() if k != "scenario"})
+    yield code(words) if words else "any scenario shows it"
+    for key, before in (("a", ". "), ("b", "; ")):
+        yield before
+        yield code(data[key])
+        yield ": " + (", ".join(region["sides"][key]["rules"]) or "no rule applies")

@@ -12,7 +12,7 @@ from strikerules.pages.case import badge, cited, section
 from strikerules.pages.markup import Html, code, joined, listed, prose, table, tag
 from strikerules.views.conditions import condition_lines
 
-__all__ = ["Standings", "policy_section", "standings"]
+__all__ = ["Standings", "condition_html", "policy_section", "standings"]
 
 #: From a policy and a rule of it to how it stands, each with the scenarios in which it does.
 Standings = Mapping[tuple[str, str], Mapping[str, Sequence[str]]]
@@ -94,7 +94,9 @@ def _policy(policy: Policy, stands: Standings, several: bool, level: int) -> Ite
                 f" ({end.text})" if end.text else "", ". ", cited(end.cites)])
     )  # fmt: skip
     if policy.scope is not None:
-        facts.insert(0, joined(["It governs a strike where ", _condition(policy.scope, policy)]))
+        facts.insert(
+            0, joined(["It governs a strike where ", condition_html(policy.scope, policy)])
+        )
     yield listed(facts, class_="plain")
     yield tag(f"h{level}", "Rules")
     for rule in policy.rules:
@@ -104,7 +106,7 @@ def _policy(policy: Policy, stands: Standings, several: bool, level: int) -> Ite
     if policy.definitions:
         yield tag(f"h{level}", "Definitions")
         yield listed(
-            (joined([code(name), ": ", _condition(c, policy)])
+            (joined([code(name), ": ", condition_html(c, policy)])
              for name, c in policy.definitions.items()),
             class_="plain",
         )  # fmt: skip
@@ -125,19 +127,23 @@ def _rule(rule: Rule, policy: Policy, stands: Mapping[str, Sequence[str]], sever
         "p", code(rule.id), f" {_EFFECTS[rule.effect]} ", joined(badges, "; "), " ",
         cited(rule.cites), class_="rule-head",
     )  # fmt: skip
+    unless = None
+    if rule.unless is not None:
+        unless = tag("div", "unless ", condition_html(rule.unless, policy))
     return tag(
         "div", head,
         tag("p", prose(rule.title)) if rule.title else None,
         tag("p", prose(rule.text)) if rule.text else None,
-        tag("div", "when ", _condition(rule.when, policy)),
-        tag("div", "unless ", _condition(rule.unless, policy)) if rule.unless is not None else None,
+        tag("div", "when ", condition_html(rule.when, policy)),
+        unless,
         tag("p", "overrides ", ", ".join(rule.overrides)) if rule.overrides else None,
         tag("p", prose(rule.note), class_="note") if rule.note else None,
         class_=f"rule {strongest}",
     )  # fmt: skip
 
 
-def _condition(condition: Condition, policy: Policy) -> Html:
+def condition_html(condition: Condition, policy: Policy) -> Html:
+    """Return a condition in words, its parts as lists in lists."""
     lines = list(condition_lines(condition, policy))
     if len(lines) == 1:
         return prose(lines[0][1])

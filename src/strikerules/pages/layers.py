@@ -129,15 +129,22 @@ def outlines(frame: LocalFrame, atlas: Atlas, view: View) -> dict[str, Columns]:
         part = shapely.intersection(shape, seen)
         if shape.is_empty or (kind == "country" and part.is_empty):
             continue
-        middle = shapely.point_on_surface(shape if part.is_empty else part)
+        middle = _inmost(shape if part.is_empty else part)
         title = zone.title.partition(",")[0]
         for key, value in (
-            ("x", round(middle.x, 1)), ("y", round(middle.y, 1)),
+            ("x", round(middle[0], 1)), ("y", round(middle[1], 1)),
             ("text", title.upper() if kind == "country" else title),
             ("size", "14px" if kind == "country" else "12px"),
         ):  # fmt: skip
             names[key].append(value)
     return {**found, "names": names}
+
+
+def _inmost(shape: BaseGeometry) -> tuple[float, float]:
+    """Return the point of a shape that is farthest from its outline, within 2 km or so."""
+    largest = max(shapely.get_parts(shape), key=lambda part: part.area)
+    x, y = shapely.get_coordinates(shapely.maximum_inscribed_circle(largest, tolerance=2.0))[0]
+    return float(x), float(y)
 
 
 def room_km(view: View, level: int) -> float:

@@ -7,9 +7,9 @@ from typing import Any
 
 from strikerules.language.policy import Policy, Ruling, Timeline
 from strikerules.language.values import written
+from strikerules.pages.law import condition_html
 from strikerules.pages.markup import Html, code, joined, listed, prose, tag
 from strikerules.pages.words import LOOKS
-from strikerules.views.conditions import condition_lines
 from strikerules.views.differences import inline
 from strikerules.views.words import outcome_words
 
@@ -62,8 +62,8 @@ def policy_html(ruling: Ruling) -> str:
 def _rules(policy: Policy) -> list[Html]:
     rows = []
     for rule in policy.rules:
-        when = "; ".join(text for _, text in condition_lines(rule.when, policy))
-        rows.append([code(rule.id), rule.effect, prose(when), ", ".join(rule.cites)])
+        when = condition_html(rule.when, policy)
+        rows.append([code(rule.id), rule.effect, when, ", ".join(rule.cites)])
     end = policy.otherwise
     return [
         _table(["rule", "effect", "when", "claims"], rows),

@@ -97,12 +97,18 @@ def region_reasons(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _by_readings(readings: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return which readings lead to which outcome, the most frequent outcome last."""
+    """Return which readings lead to which outcome, the most frequent outcome last.
+
+    Of more than two questions the combinations are only counted.
+    """
     groups: dict[tuple[str, ...], list[str]] = {}
     for one in readings:
         groups.setdefault(tuple(one["possible"]), []).append(" with ".join(one["choose"].values()))
     ordered = sorted(groups.items(), key=lambda item: len(item[1]))
     found = []
+    if readings and len(readings[0]["choose"]) > 2:
+        every = f"{len(readings)} combinations of readings"
+        return [f"{outcome_words(p)} under {len(chosen)} of {every}" for p, chosen in ordered]
     for number, (possible, chosen) in enumerate(ordered):
         words = outcome_words(possible)
         if number and number == len(ordered) - 1 and len(chosen) > 1:

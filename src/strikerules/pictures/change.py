@@ -52,6 +52,9 @@ class Changes(Protocol):
     equivalent: bool | None
     notes: tuple[str, ...]
 
+    @property
+    def anywhere(self) -> Changes: ...
+
     def __iter__(self) -> Any: ...
 
     def to_dict(self, *, geometry: bool = True) -> dict[str, Any]: ...
@@ -105,6 +108,7 @@ def save_change(changes: Changes, path: Path, within: Any = None) -> None:
 
 
 def _whole(ax: Axes, changes: Changes, within: Any) -> None:
+    changes = changes.anywhere
     shapes = _by_kind(changes)
     box = ax.get_window_extent()
     plane = _framed(shapes, box.width / box.height, within)
@@ -126,7 +130,7 @@ def _whole(ax: Axes, changes: Changes, within: Any) -> None:
     north(ax, plane, labels)
     labels.lands()
     labels.towns(26)
-    legend(ax, [*rows, Row("Lines"), *border_rows()])
+    legend(ax, [*rows, Row("Lines"), *border_rows(plane)])
     data = changes.to_dict(geometry=False)
     title(ax, f"From {changes.a} to {changes.b}", INK, _below(changes, data))
     footer(ax, list(_foot(changes, data)), 185)
@@ -169,10 +173,11 @@ def _mixes(shapes: dict[str, BaseGeometry]) -> list[tuple[_Mix, BaseGeometry]]:
 
 def _below(changes: Changes, data: dict[str, Any]) -> str:
     if changes.equivalent:
-        return "no scenario tells the two apart"
+        given = f", given {data['given']}" if data["given"] else ""
+        return f"no scenario tells the two apart{given}"
     said = "where some case is decided differently"
     if data["given"]:
-        said = f"for {data['given']}, whatever it leaves open"
+        said = f"for {data['given']}, its target anywhere"
     return said + (f", on {data['as_of']}" if data["as_of"] else "")
 
 

@@ -40,11 +40,11 @@ HATCHES = ("///", "\\\\\\", "xxx", "...", "|||", "---", "ooo")
 CHANGES = {
     "newly_permitted": "#5cbf9f",
     "newly_prohibited": "#eda679",
-    "newly_governed": "#8ec9ee",
+    "newly_governed": "#a6d8f5",
     "no_longer_governed": "#cfcfcf",
     "newly_unsettled": "#f7ee8a",
-    "newly_settled": "#e3b5cf",
-    "unsettled_otherwise": "#fbf6cf",
+    "newly_settled": "#b98fc6",
+    "unsettled_otherwise": "#b3a13a",
 }
 
 INK = "#1a1a1a"

@@ -136,7 +136,8 @@ def zone_lines(ax: Axes, scene: Scene, ground: Ground) -> Iterator[Row]:
 
 def _line_words(bound: Bound) -> str:
     if isinstance(bound, Circle):
-        return f"{bound.km:g} km from the launch point"
+        sure = "" if bound.km == bound.compared_km else ", at best and at worst"
+        return f"{bound.compared_km:g} km from the launch point{sure}"
     assert isinstance(bound, Outline)
     zone, km = bound.line.zone, bound.line.km
     assumed = " (assumed)" if zone.status == "assumed" else ""

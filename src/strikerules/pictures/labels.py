@@ -122,8 +122,18 @@ class Labels:
             text = self.ax.text(
                 x, y, words, ha="center", va="center", zorder=8, path_effects=self.halo, **style
             )
-            if self._put(text, 2.0):
+            if self._inside(text, shape) and self._put(text, 2.0):
                 return True
+        return False
+
+    def _inside(self, text: Text, shape: BaseGeometry) -> bool:
+        """Tell whether a text is within an area of the plane; take it away where it is not."""
+        found = text.get_window_extent()
+        corners = [(found.x0, found.y0), (found.x1, found.y1)]
+        (west, south), (east, north) = self.ax.transData.inverted().transform(corners)
+        if shapely.covers(shape, shapely.box(west, south, east, north)):
+            return True
+        text.remove()
         return False
 
     def towns(self, most: int) -> None:

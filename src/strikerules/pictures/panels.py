@@ -153,7 +153,11 @@ def save_panels(
         decision = scene.decision
         below = textwrap.fill(panel.caption, 56, break_on_hyphens=False)
         title(ax, headline(decision), STRONG[decision.decision], below, size=12)
-    said = [*ground_rows(ground, first), *case_rows(case), *line_rows(list(lines.values()))]
+    said = [
+        *ground_rows(ground, first),
+        *case_rows(case),
+        *line_rows(first.plane, list(lines.values())),
+    ]
     corner = figure.add_axes(_cell(len(panels), columns, width, height))
     corner.axis("off")
     legend(corner, said, columns=46, place={"loc": "upper left", "bbox_to_anchor": (-0.01, 1.02)})

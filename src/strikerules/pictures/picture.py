@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from strikerules.pictures.labels import Labels
 from strikerules.pictures.library import axes_or_new, new_figure, save
 from strikerules.pictures.plane import Plane
 from strikerules.pictures.scene import Drawable, Scene
-from strikerules.pictures.shapes import borders
+from strikerules.pictures.shapes import borders, countries, oblasts, seen
 from strikerules.pictures.strike import draw_case, name_case
 from strikerules.pictures.words import below_title, foot, headline
 
@@ -84,7 +84,7 @@ def _whole(ax: Axes, scene: Scene) -> None:
     case, lines = draw(ax, scene, ground)
     decision = scene.decision
     title(ax, headline(decision), STRONG[decision.decision], below_title(decision, 95))
-    legend(ax, [*ground_rows(ground, scene), *case_rows(case), *line_rows(lines)])
+    legend(ax, [*ground_rows(ground, scene), *case_rows(case), *line_rows(scene.plane, lines)])
     names = [decision.policy, *(p.decision.policy for p in scene.landscape.parts)]
     assumed = [*decision.assumptions, *scene.landscape.assumptions]
     day = scene.case.values.get("date")
@@ -113,6 +113,8 @@ def draw(
 def ground_rows(ground: Ground, scene: Scene) -> list[Row]:
     """Return the legend's rows for what is decided."""
     rows = [Row("A target there would be"), *ground.rows()]
+    if scene.within is not None:
+        rows.append(Row("not looked at", swatch("#ffffff", "#999999")))
     if ground.far and scene.range_km is not None:
         first = next(decision for decision in FILLS if decision in ground.far)
         rows.append(
@@ -129,19 +131,19 @@ def case_rows(case: Sequence[Row]) -> list[Row]:
     return [Row("The case"), *case] if case else []
 
 
-def line_rows(lines: Sequence[Row]) -> list[Row]:
+def line_rows(plane: Plane, lines: Sequence[Row]) -> list[Row]:
     """Return the legend's rows for borders and for lines that rules ask about."""
-    return [Row("Lines"), *border_rows(), *lines]
+    found = [*border_rows(plane), *lines]
+    return [Row("Lines"), *found] if found else []
 
 
-def border_rows() -> Sequence[Row]:
-    """Return the legend's rows for borders."""
+def border_rows(plane: Plane) -> Iterator[Row]:
+    """Yield the legend's rows for the borders that are seen."""
     from matplotlib.lines import Line2D
 
-    return (
-        Row("country", Line2D([], [], color=LINES["country"], linewidth=1.2)),
-        Row("oblast", Line2D([], [], color=LINES["oblast"], linewidth=0.7)),
-    )
+    for name, zones, width in (("country", countries(), 1.2), ("oblast", oblasts(), 0.7)):
+        if any(seen(zone, plane) for zone in zones):
+            yield Row(name, Line2D([], [], color=LINES[name], linewidth=width))
 
 
 def frame(ax: Axes, plane: Plane) -> None:

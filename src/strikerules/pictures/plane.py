@@ -26,8 +26,8 @@ _SEAM_DEG = 179.9999
 class Plane:
     """Lambert's azimuthal equal-area projection around a point, and the box that is shown of it.
 
-    Areas are true everywhere. Lengths are true in the middle, and off by 0.01 % at 100 km from
-    it, by 0.3 % at 1,000 km.
+    Areas are true everywhere. Lengths are true in the middle, and off by up to 0.003 % at 100 km
+    from it, 0.08 % at 500 km and 0.3 % at 1,000 km.
 
     Parameters
     ----------
@@ -116,17 +116,30 @@ class Plane:
         )
         if not moved.is_valid:
             moved = shapely.make_valid(moved)
+        if on_seam(near) and "Polygon" in near.geom_type:
+            moved = self._sewn(moved)
         more = 1.02
         return shapely.intersection(
             moved, shapely.transform(self.box, lambda xy: np.asarray(xy) * more)
         )
 
+    def _sewn(self, moved: BaseGeometry) -> BaseGeometry:
+        """Return an area on the plane without the cut along the antimeridian."""
+        by = 1e-4 * self.half_width
+        wide = shapely.buffer(moved, by, join_style="mitre")
+        return shapely.buffer(wide, -by, join_style="mitre")
+
     def outline(self, shape: BaseGeometry) -> BaseGeometry:
         """Return an area's edge on the plane, without the cut along the antimeridian."""
         edge = shapely.boundary(shape)
-        if max(abs(shape.bounds[0]), abs(shape.bounds[2])) >= _SEAM_DEG:
+        if on_seam(shape):
             edge = _without_seam(edge)
         return self.flat(edge)
+
+
+def on_seam(shape: BaseGeometry) -> bool:
+    """Tell whether a shape in longitude and latitude comes to the antimeridian."""
+    return max(abs(shape.bounds[0]), abs(shape.bounds[2])) >= _SEAM_DEG
 
 
 def _middle(xy: Floats) -> tuple[float, float]:

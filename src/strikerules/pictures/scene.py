@@ -106,7 +106,7 @@ class Scene:
                 bound.line.km or bound.line.zone.id not in COUNTRIES
             ):
                 found.append(bound)
-            elif isinstance(bound, Circle) and bound.km > 0 and bound.km != self.range_km:
+            elif isinstance(bound, Circle) and bound.km > 0 and bound.compared_km != self.range_km:
                 found.append(bound)
         return found
 

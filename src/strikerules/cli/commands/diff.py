@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_output(parser)
     parser.add_argument(
         "--map", metavar="FILE", default=None,
-        help="also draw where something changes: a .png, .svg or .pdf",
+        help="also draw where something changes, the target anywhere: a .png, .svg or .pdf",
     )  # fmt: skip
     parser.add_argument(
         "--report", metavar="FILE", default=None,

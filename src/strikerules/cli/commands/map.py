@@ -45,11 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--within", metavar="WHERE", default=None,
         help="show a zone, or a box: WEST,SOUTH,EAST,NORTH (default: what lies around the case)",
     )  # fmt: skip
-    beside = parser.add_mutually_exclusive_group()
-    beside.add_argument(
+    parser.add_argument(
         "--by", metavar="QUESTION", default=None, help="a map for each reading of an open question"
     )
-    beside.add_argument(
+    parser.add_argument(
         "--versions", action="store_true",
         help="a map for each policy of the timeline, whatever the date",
     )  # fmt: skip
@@ -65,6 +64,10 @@ def run(args: argparse.Namespace) -> int:
     policy = policy.vary(**answers(args))
     if args.files.count("-") > 1:
         raise InvalidInput(Problem("SR601", "standard input can be read once only"))
+    if args.by is not None and args.versions:
+        raise InvalidInput(
+            Problem("SR601", "`--by` and `--versions` are two pictures", None, "one of them")
+        )
     scenarios, problems = _read(args.files, policy)
     if problems:
         output.problems(problems)

@@ -1,4 +1,4 @@
-"""A page about scenarios that opens anywhere: one file, and nothing of it asks a network.
+"""A page about scenarios that opens anywhere: one file that needs no network.
 
 It has the verdict and what it hangs on, a map to explore, the explanation, what
 holds under each reading, the policy's text and the sources. Exit status 0
