@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from html import escape
+from importlib import import_module
 from typing import Any
 
 from bokeh.application import Application
@@ -129,6 +130,8 @@ class LiveServer:
         self.port: int = listening.getsockname()[1]
         self.host = host
         self.executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="regions")
+        # what regions take a second to import is there when the first are asked for
+        self.executor.submit(import_module, "geopandas")
         guard = guard_for(host, self.port, allowed)
         self.loop = IOLoop.current()
         application = Application(FunctionHandler(build_page(setup, self.executor)))
