@@ -191,7 +191,8 @@ def test_what_a_part_says() -> None:
 def test_options_are_those_of_check() -> None:
     """Readings, figures or the day would be dropped on the way to the map."""
     policy = sr.load()
-    narrow = policy.regions(CASE, readings={"extent-of-designated-areas": "narrow"})
+    around = (30.0, 45.0, 42.0, 55.0)
+    narrow = policy.regions(CASE, readings={"extent-of-designated-areas": "narrow"}, within=around)
     assert narrow.decision.tolist() == ["permitted", "prohibited", "not_governed"]
     assert narrow.area_km2.iloc[0] == pytest.approx(7322, abs=1)
     before = policy.regions(CASE, as_of="2024-05-01")
@@ -199,8 +200,8 @@ def test_options_are_those_of_check() -> None:
     assert before.area_km2.iloc[0] == pytest.approx(16_953_097, abs=1)
     assert before.attrs["as_of"] == "2024-05-01"
     by_depth = {"meaning-of-long-range": "by-depth", "extent-of-designated-areas": "wide"}
-    near = policy.regions(CASE, readings=by_depth, set={"long_range_depth_km": 20})
-    far = policy.regions(CASE, readings=by_depth, set={"long_range_depth_km": 60})
+    near = policy.regions(CASE, readings=by_depth, set={"long_range_depth_km": 20}, within=around)
+    far = policy.regions(CASE, readings=by_depth, set={"long_range_depth_km": 60}, within=around)
     assert near.area_km2.iloc[0] < far.area_km2.iloc[0]
 
 
@@ -210,7 +211,9 @@ def test_a_target_that_has_a_place_is_moved_about() -> None:
     there = {**CASE, "target.location": {"zone": "belgorod-oblast"}}
     there |= {f"target.{k}": v for k, v in CASE["target"].items()}  # type: ignore[attr-defined]
     there.pop("target")
-    assert policy.regions(there).equals(policy.regions(CASE))
+    around = (30.0, 45.0, 42.0, 55.0)
+    found = policy.regions(there, within=around)
+    assert found.equals(policy.regions(CASE, within=around))
 
 
 def test_a_policy_without_a_zone() -> None:

@@ -33,6 +33,7 @@ from strikerules.pictures import (
 )
 from strikerules.pictures.colours import CHANGES, FILLS, INK, STRONG, pale
 from strikerules.pictures.furniture import scale_km
+from strikerules.pictures.picture import _whole
 from strikerules.pictures.plane import Plane
 from strikerules.pictures.scene import Scene
 
@@ -52,7 +53,12 @@ def new_axes() -> Axes:
 
 
 def drawn(policy: sr.Policy, source: Any, **how: Any) -> Axes:
-    return picture(policy, one_scenario(source, policy.ruling.vocabulary), ax=new_axes(), **how)
+    """Draw a case as the command does, with its legend beside the map."""
+    ax = new_axes()
+    scenario = one_scenario(source, policy.ruling.vocabulary)
+    scene = Scene(policy, scenario, ax.bbox.width / ax.bbox.height, how.get("within"))
+    _whole(ax, scene)
+    return ax
 
 
 def words_of(ax: Axes) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from strikerules.engine.decision import Decision
 from strikerules.language.conditions import Condition, Parameter
-from strikerules.language.policy import Policy, Question, Rule, Ruling
+from strikerules.language.policy import Policy, Question, Rule, Ruling, Timeline
 from strikerules.language.values import written
 from strikerules.pages.case import badge, cited, section
 from strikerules.pages.markup import Html, code, joined, listed, prose, table, tag
@@ -59,7 +59,7 @@ def policy_section(
     for number, entry in enumerate(ruling.entries):
         policy = entry.policy
         asked = any(name == policy.name for name, _ in stands)
-        time = ", ".join(f"{k} {_moment(v)}" for k, v in entry.in_force.items())
+        time = ", ".join(f"{k} {_moment(v, ruling)}" for k, v in entry.in_force.items())
         head = joined([tag("strong", policy.title or policy.name), " ", code(policy.name),
                        f": in force {time}" if time else "", " ", cited(entry.cites)])  # fmt: skip
         inner = joined(_policy(policy, stands, several, 4))
@@ -70,8 +70,11 @@ def policy_section(
     return section(ident, title, *parts)
 
 
-def _moment(value: object) -> str:
-    return f"${value.name}" if isinstance(value, Parameter) else str(value)
+def _moment(value: object, timeline: Timeline) -> str:
+    if not isinstance(value, Parameter):
+        return str(value)
+    figure = timeline.parameters.get(value.name)
+    return f"{value.name} ({written(figure.value)})" if figure else value.name
 
 
 def _head(ruling: Ruling) -> Iterator[Html]:

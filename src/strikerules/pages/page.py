@@ -16,7 +16,7 @@ from strikerules.pages.figure import TITLES, PolicyMap
 from strikerules.pages.library import ensure_bokeh
 from strikerules.pages.markup import Html, joined, tag
 
-__all__ = ["BOUNDS", "map_part", "whole_page"]
+__all__ = ["BOUNDS", "library_bytes", "map_part", "whole_page"]
 
 #: What every page says of itself, first and last.
 BOUNDS = (
@@ -37,6 +37,11 @@ def _library() -> str:
     from bokeh.resources import Resources
 
     return "\n".join(Resources(mode="inline", components=["bokeh"]).js_raw)
+
+
+def library_bytes() -> int:
+    """Return how much of a page is the library that draws its maps."""
+    return len(_library().encode())
 
 
 @cache

@@ -23,7 +23,7 @@ from strikerules.pages.frame import frame_around
 from strikerules.pages.law import policy_section, standings
 from strikerules.pages.layers import Ruled, focus, places_of
 from strikerules.pages.markup import Html, code, joined, tag
-from strikerules.pages.page import map_part, whole_page
+from strikerules.pages.page import library_bytes, map_part, whole_page
 from strikerules.sources.cited import Claims
 from strikerules.views.outline import verdict
 
@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Decides", "about", "cases_page", "scenario_map"]
 
-#: So much of a page may be scenarios and maps, beside the library that draws them; scenarios for
-#: which there is no room have no map.
-_MOST_BYTES = 1_450_000
+#: A page is held under this; scenarios for which there is no room have no map.
+_MOST_BYTES = 2_950_000
+#: For what is not counted: the style, the contents, what is written in more bytes than letters.
+_SPARE = 60_000
 
 
 class Decides(Ruled, Protocol):
@@ -79,53 +80,75 @@ def cases_page(
         SR621 where Bokeh is missing; the scenarios name what there is not.
     """
     decided = [Case(s, policy.check(s)) for s in scenarios]
-    held = [
-        geometry for s in scenarios for geometry in focus(policy, places_of(policy, s).values())
-    ]
-    frame = frame_around(held, close=True)
-    maps: list[PolicyMap] = []
+    decisions = [case.decision for case in decided]
+    several = len(decided) > 1
+    basis = _basis(policy, decisions, claims, several)
+    # what the text takes is known only when it is written
+    texts = (case_section(case, "case", None) for case in decided)
+    room = _MOST_BYTES - library_bytes() - _SPARE - sum(map(len, basis)) - sum(map(len, texts))
+    cases, maps = _mapped(policy, decided, room)
     sections: list[Html] = []
     contents: list[tuple[str, Html | str]] = []
-    several = len(decided) > 1
-    # what the text alone takes is known only when it is written
-    left = _MOST_BYTES - sum(len(case_section(case, "case", None)) for case in decided)
-    for number, plain in enumerate(decided, 1):
-        ident, case, part = f"case-{number}", plain, None
-        if left > 0:
-            regions = _regions(policy, plain.scenario, frame)
-            case = Case(plain.scenario, plain.decision, regions)
-            shown = PolicyMap(
-                policy, case.scenario, regions, frame=frame, shared=maps[0] if maps else None
-            )
-            part = map_part(shown, ident, _map_title(policy, case))
-            left -= len(part) + _size(shown)
-            if left > 0 or not maps:
-                maps.append(shown)
-            else:
-                case, part = plain, None
+    for number, (case, part) in enumerate(cases, 1):
+        ident = f"case-{number}"
         if several:
             sections.append(case_section(case, ident, part))
             contents.append((ident, _entry(case)))
             continue
-        for ident_of, words, html in case_parts(case, ident, part, 2):
+        for name, words, html in case_parts(case, ident, part, 2):
             if words != ASSUMED:  # the page says it at length
                 sections.append(html)
-                contents.append((ident_of, words))
-    decisions = [c.decision for c in decided]
-    sections.append(policy_section(policy.ruling, standings(decisions), several=several))
-    assumed = [a for d in decisions for a in d.assumptions]
-    sections.append(assumptions_section(assumed, [policy]))
-    cites = [c.claim for d in decisions for c in d.citations]
-    sections.append(sources_section([*cites, *cites_of(policy.ruling)], [policy.ruling], claims))
+                contents.append((name, words))
     contents += [("policy", "The policy"), ("assumptions", "Assumptions"), ("sources", "Sources")]
-    first = decided[0].decision
+    first = decisions[0]
     if several:
         heading, lead = f"{len(decided)} scenarios: {policy.title}", _summary(decided, len(maps))
     else:
         heading = first.title or first.scenario
-        name = tag("p", code(first.scenario)) if first.title else None
-        lead = joined([name, case_head(first)])
-    return whole_page(title or heading, lead, contents, sections, maps, about(policy.name, more))
+        lead = joined([tag("p", code(first.scenario)) if first.title else None, case_head(first)])
+    foot = about(policy.name, more)
+    return whole_page(title or heading, lead, contents, [*sections, *basis], maps, foot)
+
+
+def _basis(
+    policy: Ruled, decisions: Sequence[Decision], claims: Claims, several: bool
+) -> list[Html]:
+    """Return the sections that are there once: the policy, what is assumed, the sources."""
+    cites = [*(c.claim for d in decisions for c in d.citations), *cites_of(policy.ruling)]
+    return [
+        policy_section(policy.ruling, standings(decisions), several=several),
+        assumptions_section([a for d in decisions for a in d.assumptions], [policy]),
+        sources_section(cites, [policy.ruling], claims),
+    ]
+
+
+def _mapped(
+    policy: Decides, decided: Sequence[Case], room: int
+) -> tuple[list[tuple[Case, Html | None]], list[PolicyMap]]:
+    """Return the scenarios with the parts of their maps, as long as there is room for maps.
+
+    The first has one in any case.
+    """
+    around = [focus(policy, places_of(policy, case.scenario).values()) for case in decided]
+    frame = frame_around([geometry for held in around for geometry in held], close=True)
+    found: list[tuple[Case, Html | None]] = []
+    maps: list[PolicyMap] = []
+    for number, (case, held) in enumerate(zip(decided, around, strict=True), 1):
+        part = None
+        if room > 0:
+            near = frame_around(held, close=True)
+            regions = _regions(policy, case.scenario, near)
+            shown = PolicyMap(
+                policy, case.scenario, regions, frame=frame, view=frame.view(held),
+                shared=maps[0] if maps else None,
+            )  # fmt: skip
+            drawn = map_part(shown, f"case-{number}", _map_title(policy, case))
+            room -= len(drawn) + _size(shown)
+            if room > 0 or not maps:
+                maps.append(shown)
+                case, part = Case(case.scenario, case.decision, regions), drawn
+        found.append((case, part))
+    return found, maps
 
 
 def _size(shown: PolicyMap) -> int:

@@ -14,7 +14,7 @@ from strikerules.analysis.landscape_lines import WORLD
 from strikerules.engine.case import TARGET
 from strikerules.geography.zones import zone_register
 from strikerules.pictures.colours import CHANGES, INK
-from strikerules.pictures.furniture import Row, footer, legend, north, scale_bar, title
+from strikerules.pictures.furniture import Row, north, put_words, scale_bar, title
 from strikerules.pictures.ground import swatch
 from strikerules.pictures.labels import Labels
 from strikerules.pictures.library import axes_or_new, new_figure, save
@@ -90,7 +90,7 @@ def change_picture(changes: Changes, *, ax: Axes | None = None, within: Any = No
         SR611 where matplotlib is missing.
     """
     own = axes_or_new(ax, SIZE, BOX)
-    _whole(own, changes, within)
+    _whole(own, changes, within, below=ax is not None)
     return own
 
 
@@ -107,7 +107,7 @@ def save_change(changes: Changes, path: Path, within: Any = None) -> None:
     save(figure, path)
 
 
-def _whole(ax: Axes, changes: Changes, within: Any) -> None:
+def _whole(ax: Axes, changes: Changes, within: Any, *, below: bool = False) -> None:
     changes = changes.anywhere
     shapes = _by_kind(changes)
     box = ax.get_window_extent()
@@ -130,10 +130,10 @@ def _whole(ax: Axes, changes: Changes, within: Any) -> None:
     north(ax, plane, labels)
     labels.lands()
     labels.towns(26)
-    legend(ax, [*rows, Row("Lines"), *border_rows(plane)])
+    rows += [Row("Lines"), *border_rows(plane)]
     data = changes.to_dict(geometry=False)
     title(ax, f"From {changes.a} to {changes.b}", INK, _below(changes, data))
-    footer(ax, list(_foot(changes, data)), 185)
+    put_words(ax, rows, list(_foot(changes, data)), below=below)
 
 
 def _by_kind(changes: Changes) -> dict[str, BaseGeometry]:

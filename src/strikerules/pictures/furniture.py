@@ -13,7 +13,7 @@ from strikerules.pictures.plane import Plane
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Row", "footer", "legend", "north", "scale_bar", "scale_km", "title"]
+__all__ = ["Row", "footer", "legend", "north", "put_words", "scale_bar", "scale_km", "title"]
 
 _LEGEND_POINTS = 8.5
 
@@ -117,6 +117,25 @@ def legend(ax: Axes, rows: Sequence[Row], *, columns: int = 36, place: Any = Non
     return found
 
 
+def put_words(ax: Axes, rows: Sequence[Row], foot: Sequence[str], *, below: bool) -> None:
+    """Put the legend to the right of the map and the footer under it.
+
+    With `below` both stand under the map, no wider than it: what is beside axes that a user gave is
+    not known.
+    """
+    if not below:
+        legend(ax, rows)
+        footer(ax, foot, 185)
+        return
+    figure: Any = ax.get_figure(root=True)
+    points = ax.get_window_extent().width * 72 / figure.dpi
+    columns = max(1, int(points // 215))
+    place = {"loc": "upper left", "bbox_to_anchor": (-0.01, -0.005), "ncols": columns}
+    found = legend(ax, rows, columns=int(points / columns / 5.2) - 8, place=place)
+    high = found.get_window_extent().height * 72 / figure.dpi
+    footer(ax, foot, int(points / 3.9), down=high + 6)
+
+
 def title(ax: Axes, verdict: str, colour: str, below: str, *, size: float = 15) -> None:
     """Put a title over the map: the verdict, and under it what it is about."""
     lines = below.count("\n") + 1 if below else 0
@@ -132,11 +151,11 @@ def title(ax: Axes, verdict: str, colour: str, below: str, *, size: float = 15) 
         )  # fmt: skip
 
 
-def footer(ax: Axes, lines: Sequence[str], columns: int) -> None:
-    """Put small words under the map, filled to so many columns."""
+def footer(ax: Axes, lines: Sequence[str], columns: int, *, down: float = 7) -> None:
+    """Put small words so many points under the map, filled to so many columns."""
     filled = [textwrap.fill(line, columns, break_on_hyphens=False) for line in lines]
     ax.annotate(
-        "\n".join(filled), (0, 0), (0, -7), xycoords="axes fraction", textcoords="offset points",
+        "\n".join(filled), (0, 0), (0, -down), xycoords="axes fraction", textcoords="offset points",
         ha="left", va="top", fontsize=7.5, color="#333333", annotation_clip=False,
         linespacing=1.3,
     )  # fmt: skip

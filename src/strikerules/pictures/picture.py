@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from strikerules.engine.decision import Decision
 from strikerules.pictures.colours import FILLS, LINES, STRONG, pale
-from strikerules.pictures.furniture import Row, footer, legend, north, scale_bar, title
+from strikerules.pictures.furniture import Row, north, put_words, scale_bar, title
 from strikerules.pictures.ground import Ground, swatch, zone_lines
 from strikerules.pictures.labels import Labels
 from strikerules.pictures.library import axes_or_new, new_figure, save
@@ -54,7 +54,7 @@ def picture(
     """
     own = axes_or_new(ax, SIZE, BOX)
     scene = Scene(policy, scenario, _aspect(own), within)
-    _whole(own, scene)
+    _whole(own, scene, below=ax is not None)
     return own
 
 
@@ -79,16 +79,16 @@ def _aspect(ax: Axes) -> float:
     return float(box.width / box.height)
 
 
-def _whole(ax: Axes, scene: Scene) -> None:
+def _whole(ax: Axes, scene: Scene, *, below: bool = False) -> None:
     ground = Ground([(scene.plane, scene.landscape.parts)])
     case, lines = draw(ax, scene, ground)
     decision = scene.decision
     title(ax, headline(decision), STRONG[decision.decision], below_title(decision, 95))
-    legend(ax, [*ground_rows(ground, scene), *case_rows(case), *line_rows(scene.plane, lines)])
+    rows = [*ground_rows(ground, scene), *case_rows(case), *line_rows(scene.plane, lines)]
     names = [decision.policy, *(p.decision.policy for p in scene.landscape.parts)]
     assumed = [*decision.assumptions, *scene.landscape.assumptions]
     day = scene.case.values.get("date")
-    footer(ax, list(foot(scene.policy, names, assumed, day=day)), 185)
+    put_words(ax, rows, list(foot(scene.policy, names, assumed, day=day)), below=below)
 
 
 def draw(
