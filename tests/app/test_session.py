@@ -228,6 +228,26 @@ def test_a_folder_of_ones_own(folder: Path) -> None:
     assert "PROHIBITED" in page.verdict()
 
 
+def test_words_of_others_are_words(folder: Path) -> None:
+    """A policy or a scenario that somebody sent would run in the page."""
+    bad = "<img src=x onerror=alert(1)>"
+    text = OWN.replace("title: My own", f'title: "{bad}"').replace("somebody asked", f'"{bad}"')
+    text = text.replace("id: in-the-square,", f'id: in-the-square, title: "{bad}",')
+    text += f"parameters: {{figure: {{value: 1, title: '{bad}', note: '{bad}'}}}}\n"
+    (folder / "own.yaml").write_text(text, encoding="utf-8")
+    choices = Choices(folder)
+    key = next(c.key for c in choices if c.own)
+    page = Page(Form(policy=key, name=bad, title=bad), choices)
+    page.type("timing", bad)
+    page.type("target.location.place", f"zone:{bad}")
+    page.type("against", "kharkiv")
+    page.session.receive({"kind": "open", "name": bad, "text": "x"})
+    shown = [h for m in page.sent for key in ("html", "errors") for h in m.get(key, {}).values()]
+    shown += [m.get("notice", "") for m in page.sent]
+    assert any("&lt;img" in html for html in shown)
+    assert not any("<img" in html for html in shown)
+
+
 def test_a_policy_that_can_not_be_read(folder: Path) -> None:
     """One broken file would take the page away, or the fields with it."""
     (folder / "broken.yaml").write_text("policy: broken\nrules: [{id: a}]\n", encoding="utf-8")

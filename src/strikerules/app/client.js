@@ -208,7 +208,12 @@
   // while a point is held the map stays where it is, and nothing is said of what lies below
   function grasp(name, held) {
     pans[name].active = !held;
-    for (const tool of maps[name].toolbar.tools) if (tool.type === "HoverTool") tool.active = !held;
+    const views = Bokeh.index.find_one(maps[name]).tool_views;
+    for (const tool of maps[name].toolbar.tools) {
+      if (tool.type !== "HoverTool") continue;
+      if (held) views?.get(tool)?._move_exit?.(); // what stands there would stay
+      tool.active = !held;
+    }
   }
 
   function gesture(kind, name, {x, y}) {

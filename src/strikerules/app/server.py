@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import logging
 import signal
 import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from html import escape
+from importlib import import_module
 from typing import Any
 
 from bokeh.application import Application
@@ -128,6 +130,8 @@ class LiveServer:
         self.port: int = listening.getsockname()[1]
         self.host = host
         self.executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="regions")
+        # what regions take a second to import is there when the first are asked for
+        self.executor.submit(import_module, "geopandas")
         guard = guard_for(host, self.port, allowed)
         self.loop = IOLoop.current()
         application = Application(FunctionHandler(build_page(setup, self.executor)))
@@ -229,4 +233,6 @@ def serve(
     allowed: Sequence[str] = (),
 ) -> None:
     """Serve the live page until told to stop; see `LiveServer`."""
+    # a page that was closed while it was being sent something is nobody's concern
+    logging.getLogger("bokeh").setLevel(logging.ERROR)
     LiveServer(setup, host, port, allowed).run(ready)
