@@ -162,6 +162,9 @@ class _Composer:
 
     def _syntax(self, error: yaml.MarkedYAMLError) -> InvalidInput:
         mark = error.problem_mark or error.context_mark
+        if "nesting depth" in (error.problem or ""):
+            # some versions of the library say so before they tell of the first brackets
+            return self._too_deep(self._deep_bracket(mark))
         what = (error.problem or "it is not well formed").strip().rstrip(".")
         at = self._at(mark)
         if at.text[at.column - 1 : at.column] == "\t":
@@ -173,6 +176,19 @@ class _Composer:
             )
         problem = Problem("SR105", f"not valid YAML: {what}", at, help=hint)
         return InvalidInput([*self.problems, problem])
+
+    def _too_deep(self, mark: Any) -> InvalidInput:
+        return self._fail("SR107", f"nested more than {MOST_DEPTH} deep", mark)
+
+    def _deep_bracket(self, mark: Any) -> Any:
+        """Return where brackets are open as deep as may be, or the mark given."""
+        depth = 0
+        for line, text in enumerate(self.text.splitlines()[: mark.line + 1]):
+            for column, letter in enumerate(text):
+                depth += (letter in "[{") - (letter in "]}")
+                if depth > MOST_DEPTH:
+                    return yaml.Mark(self.name, 0, line, column, None, 0)
+        return mark
 
     def _count(self, size: int, event: Any) -> None:
         self.nodes += size
@@ -188,7 +204,7 @@ class _Composer:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, path)
         if depth > MOST_DEPTH:
-            raise self._fail("SR107", f"nested more than {MOST_DEPTH} deep", event.start_mark)
+            raise self._too_deep(event.start_mark)
         before = self.nodes
         self._count(1, event)
         tag = event.tag
