@@ -58,12 +58,12 @@ class LivePage:
 
     @property
     def number(self) -> int:
-        """How many messages came from the server."""
-        return int(self.page.locator("body").get_attribute("data-number") or 0)
+        """How many answers came from the server; what is worked out later is none."""
+        return int(self.page.locator("body").get_attribute("data-answers") or 0)
 
     def after(self, number: int) -> None:
-        """Wait for a message after this many."""
-        self.page.wait_for_function("n => Number(document.body.dataset.number) > n", arg=number)
+        """Wait for an answer after this many."""
+        self.page.wait_for_function("n => Number(document.body.dataset.answers) > n", arg=number)
 
     def verdict(self, side: str = "a") -> str:
         """Return the verdict."""

@@ -55,11 +55,11 @@
     }
     if (message.ms !== undefined) {
       $("ms").textContent = `Answered in ${message.ms} ms.`;
+      document.body.dataset.answers = Number(document.body.dataset.answers ?? 0) + 1;
       asking = false;
       if (next) { const newest = next; next = null; move(newest); }
     }
     if (message.download) save(new Blob([message.download.text], {type: message.download.mime}), message.download.name);
-    if (message.number !== undefined) document.body.dataset.number = message.number;
   }
 
   function fill(element, html) {
