@@ -18,6 +18,7 @@ from strikerules.engine.case import TARGET
 from strikerules.given import on_day, one_scenario
 from strikerules.language.policy import fixed_in
 from strikerules.language.scenario import Scenario, read_scenario
+from strikerules.language.values import written
 from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, quoted
 
 if TYPE_CHECKING:
@@ -70,6 +71,19 @@ class Diff:
         self.shifts: tuple[Shift, ...] = difference.shifts
         self.notes = difference.notes
         self.zones = difference.zones
+
+    @property
+    def own_choices(self) -> tuple[str, ...]:
+        """What one of the two had answered or set before they were compared, in words."""
+        told, found = self._difference.readings, []
+        for name, one, other in zip((self.a, self.b), self._sides, self._sides[::-1], strict=False):
+            own = {q: r for q, r in fixed_in(one.ruling).items() if told.get(q) != r}
+            figures = other.parameters
+            own |= {n: v for n, v in one.parameters.items() if n in figures and figures[n] != v}
+            if own:
+                said = ", ".join(f"{key} = {written(value)}" for key, value in own.items())
+                found.append(f"{said} in {name}")
+        return tuple(found)
 
     def __iter__(self) -> Iterator[Region]:
         return iter(self._difference.regions)

@@ -397,3 +397,14 @@ def test_changes() -> None:
     said = list(words_of(ax))
     assert "no scenario tells the two apart" in said
     assert not any(isinstance(p, PathPatch) for p in ax.get_children())
+
+
+def test_what_was_varied_is_told() -> None:
+    """A picture would say that nothing was chosen where one of the two was varied."""
+    kharkiv = sr.load("kharkiv")
+    other = kharkiv.vary(set={"long_range_km": 300}, readings={"air-bases": "counted"})
+    axes = sr.diff(kharkiv, other).plot()
+    said = " ".join(" ".join(t.get_text() for t in axes.figure.findobj(Text)).split())
+    assert "none is chosen" not in said
+    assert "long_range_km = 100 in kharkiv" in said
+    assert "air-bases = counted, long_range_km = 300 in kharkiv (second)" in said

@@ -55,6 +55,9 @@ class Changes(Protocol):
     @property
     def anywhere(self) -> Changes: ...
 
+    @property
+    def own_choices(self) -> tuple[str, ...]: ...
+
     def __iter__(self) -> Any: ...
 
     def to_dict(self, *, geometry: bool = True) -> dict[str, Any]: ...
@@ -183,6 +186,7 @@ def _below(changes: Changes, data: dict[str, Any]) -> str:
 
 def _foot(changes: Changes, data: dict[str, Any]) -> Iterable[str]:
     chosen = [f"{k} = {v}" for k, v in (*data["readings"].items(), *data["set"].items())]
+    chosen += changes.own_choices
     yield (
         f"Policies: {changes.a}, {changes.b} · Readings and parameters:"
         f" {', '.join(chosen) if chosen else 'none is chosen'}."
