@@ -328,3 +328,10 @@ def test_a_group_with_more_rows_than_draws_has_no_interval() -> None:
             assert (row[f"{name}_low"], row[f"{name}_high"]) == (low, high)
     over_both = KHARKIV.shares({**whole, "vary": vary}).frame()
     assert over_both[[f"{n}_low" for n in SHARES]].isna().all(axis=None)
+
+
+def test_they_show_themselves() -> None:
+    """In a notebook there would be an address instead of shares."""
+    shares = KHARKIV.shares({"sweep": "s", "vary": {"weapon.made_in": ["US", "FR"]}})
+    assert "permitted" in repr(shares)
+    assert "<table" in shares._repr_html_()

@@ -92,6 +92,12 @@ class Shares:
         self._parts: list[pd.DataFrame] = []
         self._waiting = 0
 
+    def __repr__(self) -> str:
+        return f"<Shares>\n{self.frame()}"
+
+    def _repr_html_(self) -> str:
+        return str(self.frame().to_html(index=False, border=0))
+
     def add(
         self,
         columns: pa.Table | pa.RecordBatch | Mapping[str, Any],
