@@ -33,6 +33,7 @@ OWN = {
         "console": "test_console.py", "python": "test_console.py", "yaml": "test_docs.py",
         "yaml FILE": "test_testing_page.py",
     },
+    "docs/app.md": {"console": "test_app_page.py"},
     "docs/batch.md": {
         "console": "test_console.py", "python": "test_batch_page.py",
         "python FILE": "test_batch_page.py",
@@ -42,6 +43,8 @@ OWN = {
         "yaml 'name'": "test_console.py",
     },
     "docs/language.md": {"yaml": "test_docs.py"},
+    "docs/maps.md": {"console": "test_console.py", "python": "test_maps_page.py"},
+    "docs/report.md": {"console": "test_report_page.py", "python": "test_report_page.py"},
     "docs/semantics.md": {"yaml": "test_docs.py", "text": "test_docs_output.py"},
     "docs/speed.md": {"pycon": "test_speed_page.py"},
     "docs/sweeps.md": {
