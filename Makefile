@@ -14,7 +14,7 @@ demo: $(VENV)/.installed
 
 # All checks that a change has to pass.
 test: $(VENV)/.tested lint types
-	$(BIN)/python -m pytest -q -n $(JOBS)
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
 
 # These pages as a site that needs no network: docs/_build/html/index.html
 docs: $(VENV)/.documented
