@@ -6,4 +6,4 @@ from tests.reference.conftest import SOAK, profile
 
 __all__ = ["SEEDS", "SOAK", "profile"]
 
-SEEDS = range(SOAK or 600)
+SEEDS = range(SOAK or 420)

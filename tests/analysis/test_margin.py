@@ -29,7 +29,7 @@ GEOD = Geod(ellps="WGS84")
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 SOAK = int(os.environ.get("STRIKERULES_SOAK", "0"))
 BLOCKS = 4
-RANDOM = range(SOAK // 50 or 24)
+RANDOM = range(SOAK // 50 or 40)
 NUMBERS = {"weapon.max_range_km", "strike.distance_km", "target.depth_km"}
 
 

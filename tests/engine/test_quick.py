@@ -252,7 +252,7 @@ def test_rules_of_zones(seed: int) -> None:
     index = decider.signatures._index
     assert isinstance(index, RuleIndex)
     quick = 0
-    for _ in range(60):
+    for _ in range(24):
         scenario = many_facts(source)
         assert said(decider.decide(scenario)) == told(policy.check(scenario)), scenario
     for key, found in decider.signatures.found.items():
@@ -260,4 +260,4 @@ def test_rules_of_zones(seed: int) -> None:
         if answer is not None:
             quick += 1
             assert answer == decider.signatures._settled(key) == found
-    assert quick > 15
+    assert quick > 6

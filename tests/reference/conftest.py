@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 SOAK = int(os.environ.get("STRIKERULES_SOAK", "0"))
 """Pairs of a policy and a scenario in the long run; 0 is the ordinary run."""
 
-SEEDS = range(SOAK or 2000)
+SEEDS = range(SOAK or 1400)
 """Of the seeded loop, which is the faster of the two."""
 
 

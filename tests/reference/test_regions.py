@@ -23,7 +23,7 @@ from .strategies import at, ring
 
 GEOD = Geod(ellps="WGS84")
 SLACK_KM = 0.2
-COUNT = SOAK // 100 or 120
+COUNT = SOAK // 100 or 90
 BLOCKS = 5
 Points = NDArray[np.float64]
 

@@ -17,7 +17,7 @@ from .source import Seeded, Source
 from .strategies import DAYS, GIVEN_DAYS, Case, Maker
 
 BLOCKS = 6
-COUNT = SOAK // 50 or 300
+COUNT = SOAK // 50 or 210
 
 
 class Timeline:

@@ -27,7 +27,7 @@ from strikerules.testing.suite import Suite
 from strikerules.testing.writing import case_of, case_yaml
 
 BLOCKS = 3
-SEEDS = range(SOAK // 20 or 9)
+SEEDS = range(SOAK // 20 or 6)
 WORLDS = 300 if SOAK else 20
 
 
