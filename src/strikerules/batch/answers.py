@@ -13,13 +13,10 @@ from numpy.typing import NDArray
 from strikerules.batch.arrays import as_arrow_array, text_array
 from strikerules.engine.quick import Answer, answer_of
 
-__all__ = ["COLUMNS", "JOINT", "Answer", "Answers", "answer_of", "cell", "room"]
+__all__ = ["COLUMNS", "JOINT", "Answer", "Answers", "answer_of", "cell"]
 
 #: Between the names in a cell; what `Series.str.get_dummies` splits at.
 JOINT = "|"
-
-#: From so many bytes on numpy asks for large pages.
-_LARGE = 1 << 22
 
 #: The columns that deciding adds, in this order.
 COLUMNS = ("decision", "possible", "settled", "rules", "depends_on")
@@ -29,18 +26,6 @@ def cell(answer: Answer, column: str) -> Any:
     """Return what stands in one of the added columns."""
     found = getattr(answer, column)
     return JOINT.join(found) if isinstance(found, tuple) else found
-
-
-def room(count: int, dtype: Any) -> NDArray[Any]:
-    """Return an array for a column, not filled.
-
-    Of a large array numpy asks the system for large pages, which are had much faster; a column
-    that is not much smaller is given as much.
-    """
-    size = np.dtype(dtype).itemsize
-    if _LARGE // 8 < count * size < _LARGE:
-        return np.empty(_LARGE // size, dtype=dtype)[:count]
-    return np.empty(count, dtype=dtype)
 
 
 def _taken(codes: pa.Array, where: pa.Array) -> pa.Array:

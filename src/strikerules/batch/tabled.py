@@ -45,7 +45,6 @@ class Tabled:
         self._radices: tuple[int, ...] = ()
         self._first = np.zeros(1, dtype=np.int32)
         self._heads: list[Key] = []
-        self._head_of: dict[Key, int] = {}
         #: How many classes of targets and of launch points it has room for, and the table.
         self._second: tuple[tuple[int, ...], Ints] = (1, 1), np.zeros(0, dtype=np.int32)
         self._seen: dict[Key, int] = {}

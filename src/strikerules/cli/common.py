@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from strikerules.problems import InvalidInput, Problem, quoted
+
+if TYPE_CHECKING:
+    from strikerules.api import Policy
+    from strikerules.language.scenario import Scenario
 
 __all__ = [
     "add_answers",
@@ -15,8 +19,11 @@ __all__ = [
     "add_policy",
     "all_of",
     "answers",
+    "once_only",
     "pairs",
     "plain_value",
+    "policy_of",
+    "scenarios_of",
 ]
 
 Found = TypeVar("Found")
@@ -79,6 +86,44 @@ def add_output(parser: argparse.ArgumentParser) -> None:
         "--output", "-o", metavar="FILE", default=None,
         help="write the result to a file, whole or not at all (default: standard output)",
     )  # fmt: skip
+
+
+def policy_of(args: argparse.Namespace) -> Policy:
+    """Return the policy that is asked for, with parameters set and questions answered."""
+    from strikerules.api import load
+
+    policy = load(args.policy) if args.policy is not None else load()
+    return policy.vary(**answers(args))
+
+
+def once_only(files: Sequence[str]) -> None:
+    """Raise SR601 where standard input would be read a second time."""
+    if files.count("-") > 1:
+        raise InvalidInput(Problem("SR601", "standard input can be read once only"))
+
+
+def scenarios_of(files: Sequence[str], policy: Policy, as_of: str | None = None) -> list[Scenario]:
+    """Return the scenarios of all files, on a day if one is given.
+
+    Raises
+    ------
+    InvalidInput
+        The problems with all files, not only with the first.
+    """
+    from strikerules.given import on_day
+    from strikerules.language.scenario import read_scenarios
+
+    found: list[Scenario] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            read = read_scenarios(file, policy.ruling.vocabulary)
+            found += [on_day(one, as_of) for one in read]
+        except InvalidInput as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InvalidInput(problems)
+    return found
 
 
 def all_of(names: Iterable[str], find: Callable[[str], Found]) -> list[Found]:

@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from strikerules.cli.common import add_format, add_output, add_policy, answers
+from strikerules.cli.common import add_format, add_output, add_policy, once_only, policy_of
 from strikerules.cli.exits import FAILED, status_of, worst
 from strikerules.problems import InvalidInput, Problem
 from strikerules.problems.render import render_problems
@@ -45,13 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run ``check``."""
     from strikerules import __version__
-    from strikerules.api import load
 
     output = args.output_to
-    policy = load(args.policy) if args.policy is not None else load()
-    policy = policy.vary(**answers(args))
-    if args.files.count("-") > 1:
-        raise InvalidInput(Problem("SR601", "standard input can be read once only"))
+    policy = policy_of(args)
+    once_only(args.files)
     problems: list[Problem] = []
     decisions: list[Decision] = []
     for file in args.files:

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from strikerules.cli.common import add_policy, answers
-from strikerules.cli.exits import FAILED, FINE
+from strikerules.cli.common import add_policy, once_only, policy_of, scenarios_of
+from strikerules.cli.exits import FINE
 from strikerules.problems import InvalidInput, Problem, quoted
 from strikerules.problems.render import render_problems
 
@@ -56,22 +56,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run ``map``."""
-    from strikerules.api import load
     from strikerules.given import on_day
 
     output = args.output_to
-    policy = load(args.policy) if args.policy is not None else load()
-    policy = policy.vary(**answers(args))
-    if args.files.count("-") > 1:
-        raise InvalidInput(Problem("SR601", "standard input can be read once only"))
+    policy = policy_of(args)
+    once_only(args.files)
     if args.by is not None and args.versions:
         raise InvalidInput(
             Problem("SR601", "`--by` and `--versions` are two pictures", None, "one of them")
         )
-    scenarios, problems = _read(args.files, policy)
-    if problems:
-        output.problems(problems)
-        return FAILED
+    scenarios = scenarios_of(args.files, policy)
     paths = _paths(args.output, [s.name for s in scenarios])
     panels = _panels(policy, args)
     within = _within(args.within)
@@ -104,20 +98,6 @@ def _panels(policy: Policy, args: argparse.Namespace) -> Any:
     if args.by is not None:
         return panels_by(policy, args.by)
     return panels_of_versions(policy) if args.versions else None
-
-
-def _read(files: Sequence[str], policy: Policy) -> tuple[list[Scenario], tuple[Problem, ...]]:
-    """Return the scenarios of all files, or what is wrong with them."""
-    from strikerules.language.scenario import read_scenarios
-
-    found: list[Scenario] = []
-    problems: list[Problem] = []
-    for file in files:
-        try:
-            found += read_scenarios(file, policy.ruling.vocabulary)
-        except InvalidInput as error:
-            problems += error.problems
-    return found, InvalidInput(problems).problems if problems else ()
 
 
 def _paths(given: str, names: Sequence[str]) -> list[Path]:

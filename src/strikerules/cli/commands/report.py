@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import argparse
 
-from strikerules.cli.common import add_output, add_policy, answers
+from strikerules.cli.common import add_output, add_policy, once_only, policy_of, scenarios_of
 from strikerules.cli.exits import FINE
-from strikerules.problems import InvalidInput, Problem
 
 __all__ = ["add_arguments", "run"]
 
@@ -28,27 +27,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run ``report``."""
-    from strikerules.api import load
-    from strikerules.given import on_day
-    from strikerules.language.scenario import Scenario, read_scenarios
     from strikerules.pages.library import ensure_bokeh
     from strikerules.pages.report import cases_page
 
     ensure_bokeh()
-    policy = load(args.policy) if args.policy is not None else load()
-    policy = policy.vary(**answers(args))
-    if args.files.count("-") > 1:
-        raise InvalidInput(Problem("SR601", "standard input can be read once only"))
-    problems: list[Problem] = []
-    scenarios: list[Scenario] = []
-    for file in args.files:
-        try:
-            found = read_scenarios(file, policy.ruling.vocabulary)
-            scenarios += [on_day(one, args.as_of) for one in found]
-        except InvalidInput as error:
-            problems.extend(error.problems)
-    if problems:
-        raise InvalidInput(problems)
+    policy = policy_of(args)
+    once_only(args.files)
+    scenarios = scenarios_of(args.files, policy, args.as_of)
     more = {
         "as of": args.as_of,
         "readings": ", ".join(args.reading),

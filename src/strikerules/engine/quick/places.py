@@ -26,10 +26,10 @@ from strikerules.geography.sides import (
 )
 from strikerules.geography.zones import Zone
 
-__all__ = ["PlaceCoder"]
+__all__ = ["EITHER", "Around", "PlaceCoder"]
 
 _EXACT = (0.0, 0.0)
-_EITHER = frozenset([(True,), (False,)])
+EITHER = frozenset([(True,), (False,)])
 #: So many accuracies have maps of their own; how far others that share one may be apart.
 _OWN, _ALIKE = 24, 1.25
 
@@ -269,7 +269,7 @@ class PlaceCoder:
         groups, faces = self._groups(sides), self._faces_of(span)
         found = []
         for lines in groups:
-            both = _EITHER if len(lines) == 1 else faces.same(u, v, tuple(lines))
+            both = EITHER if len(lines) == 1 else faces.same(u, v, tuple(lines))
             if both is None:
                 return None
             found.append(both)
@@ -349,7 +349,7 @@ def _of_group(faces: Faces, lon: float, lat: float, lines: list[int]) -> Iterato
         yield from faces.around(lon, lat, tuple(lines))
         return
     while True:
-        yield _EITHER, _EITHER
+        yield EITHER, EITHER
 
 
 def _line_of(atom: Atom) -> Line:

@@ -23,7 +23,7 @@ from strikerules.engine.program import Atom, Program
 from strikerules.engine.quick.answer import Answer, answer_of
 from strikerules.engine.quick.facts import FactCoder, NumberCoder, ReachCoder, WordCoder
 from strikerules.engine.quick.index import RuleIndex, worth_an_index
-from strikerules.engine.quick.places import Around, PlaceCoder
+from strikerules.engine.quick.places import EITHER, Around, PlaceCoder
 from strikerules.geography.atlas import Atlas
 from strikerules.geography.sides import COARSEST, Sides
 from strikerules.language.scenario import Scenario
@@ -237,7 +237,6 @@ class Signatures:
             return ALONE
         if measurable:
             return MEASURE
-        either = frozenset([(True,), (False,)])
         combinations: dict[str, Around] = {}
         for path, place, number in (
             (TARGET, self.target, key[-2]), (LAUNCH, self.launch, key[-1])
@@ -248,7 +247,7 @@ class Signatures:
             elif sides is not None and len(sides.open) > 1:
                 return FACES
             elif sides is not None and sides.open:
-                combinations[path] = sides.open, either
+                combinations[path] = sides.open, EITHER
         return self._over(key, combinations) or self._with(scenario(), combinations)
 
     def near(

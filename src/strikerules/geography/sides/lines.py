@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from strikerules.geography.cells import Line
-from strikerules.geography.chords import Ints
+from strikerules.geography.chords import Ints, to_chords
 from strikerules.geography.geodesy import FARTHEST_KM, R_MAX_KM, R_MIN_KM, Floats, to_ecef
 from strikerules.geography.places import Side, place_of_point
 
@@ -26,8 +26,6 @@ OUT, IN, OPEN, AMBIGUOUS = range(4)
 _FLAT_KM = R_MAX_KM * 1.001
 #: Rounding of positions and of the bounds themselves.
 _GIVE_KM = 1e-5
-#: As much may be compared at once: points times pieces of edge.
-_MOST_PAIRS = 400_000
 
 
 class LineSides:
@@ -44,7 +42,7 @@ class LineSides:
 
     Attributes
     ----------
-    reach_km : tuple of float
+    least_km, most_km : float
         A point nearer to the line than this could be on either side, at best and at worst.
     """
 
@@ -52,10 +50,9 @@ class LineSides:
         self.index, self.line, self.zone = index, line, line.zone
         self.km = line.km or 0.0
         self.edge_km = line.zone.edge_km
-        self.reach_km = (accuracy_km[0] + self.edge_km, accuracy_km[1] + self.edge_km)
-        self.least_km, self.most_km = self.reach_km
+        self.least_km, self.most_km = (km + self.edge_km for km in accuracy_km)
         #: Whether nothing but the zone's own outline tells on which side a point is.
-        self.crisp = self.reach_km[1] == 0 and self.km == 0
+        self.crisp = self.most_km == 0 and self.km == 0
         blocks = line.zone.edges.blocks
         self.blocks = blocks
         self.bulge = float(blocks.bulge.max())
@@ -74,39 +71,6 @@ class LineSides:
         most = float((away + blocks.reaches).min()) + 2 * (radius_km + self.bulge)
         return blocks.members(np.flatnonzero(away - blocks.reaches <= most))
 
-    def _chords(self, points: Floats, pieces: Ints) -> Floats:
-        """Return the chords between points and pieces, an array of shape (points, pieces)."""
-        start, end = self.blocks.start[pieces], self.blocks.end[pieces]
-        along = end - start
-        square = np.maximum(np.einsum("ij,ij->i", along, along), 1e-18)
-        # |p - s|² from its parts is exact to a few cm for ends that lie within some 1,000 km
-        offset = points - start[0]
-        base = start - start[0]
-        off = np.einsum("ij,ij->i", offset, offset)
-        cross = offset @ base.T
-        squares = off[:, None] - 2 * cross + np.einsum("ij,ij->i", base, base)
-        dot = offset @ along.T - np.einsum("ij,ij->i", base, along)
-        t = np.clip(dot / square, 0.0, 1.0)
-        found: Floats = np.sqrt(np.maximum(squares + t * (t * square - 2 * dot), 0.0))
-        return found
-
-    def away(self, points: Floats, pieces: Ints) -> tuple[Floats, Floats]:
-        """Return bounds on how far points are from the edge, in km.
-
-        Parameters
-        ----------
-        points : ndarray, shape (n, 3)
-            Earth-centred, km.
-        pieces : ndarray of int
-            Some of which are nearest to the points.
-        """
-        step = max(1, _MOST_PAIRS // len(pieces))
-        chord = np.concatenate(
-            [self._chords(points[i : i + step], pieces).min(axis=1)
-             for i in range(0, len(points), step)]
-        )  # fmt: skip
-        return distances(chord, self.bulge)
-
     def state(self, lon: float, lat: float, accuracy_km: float, pieces: Ints) -> int:
         """Return the side of a point.
 
@@ -118,9 +82,10 @@ class LineSides:
         pieces : ndarray of int
             Some of which are nearest to it.
         """
-        points = to_ecef(np.array([lon]), np.array([lat]))
         inside = np.array([shapely.intersects_xy(self.zone.geometry, lon, lat)])
-        low, high = self.away(points, pieces)
+        start, end = self.blocks.start[pieces], self.blocks.end[pieces]
+        _, chords = to_chords(to_ecef(lon, lat), start, end)
+        low, high = distances(chords.min(keepdims=True), self.bulge)
         reach = accuracy_km + self.edge_km
         found = int(states_of(inside, low, high, self.km, reach, reach)[0])
         return self.exactly(lon, lat, accuracy_km) if found == AMBIGUOUS else found
