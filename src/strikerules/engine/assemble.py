@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from strikerules.engine.case import DISTANCE, LAUNCH, TARGET, Case
-from strikerules.engine.combine import Outcomes
 from strikerules.engine.decide import Verdict, rule_results
-from strikerules.engine.decision import Citation, Decision, NextQuestion, names_of
+from strikerules.engine.decision import Citation, Decision, NextQuestion, RuleResult, names_of
 from strikerules.engine.diagram import dimensions_in
 from strikerules.engine.explain import Step, explain, leaned_on
-from strikerules.engine.program import Part, Program
+from strikerules.engine.idle import idle_rules
+from strikerules.engine.program import Program
 from strikerules.engine.settle import OpenCase, Settlings
 from strikerules.engine.words import km_words
 from strikerules.geography.atlas import Atlas
@@ -44,12 +44,24 @@ def decide(program: Program, scenario: Scenario, atlas: Atlas, claims: Claims) -
     return decide_case(Case(program, scenario, atlas), claims)
 
 
-def decide_case(case: Case, claims: Claims) -> Decision:
-    """Decide a scenario that stands before its program already."""
+def decide_case(
+    case: Case,
+    claims: Claims,
+    explained: Callable[[Verdict, Sequence[RuleResult]], Step] = explain,
+) -> Decision:
+    """Decide a scenario that stands before its program already.
+
+    Parameters
+    ----------
+    case : Case
+    claims : Claims
+    explained : callable, optional
+        What makes the explanation.
+    """
     program, scenario = case.program, case.scenario
     verdict = Verdict(case)
     results = rule_results(verdict)
-    tree = explain(verdict, results)
+    tree = explained(verdict, results)
     depends = verdict.depends_on()
     decisive = list(_decisive(tree, verdict))
     ruling = program.ruling
@@ -100,56 +112,11 @@ def _fixed(ruling: Policy | Timeline) -> dict[str, str]:
 
 def _decisive(tree: Step, verdict: Verdict) -> Iterator[Step]:
     """Yield the steps at the top of the tree that the outcome rests on."""
-    idle = {name for part in verdict.program.parts for name in _idle_rules(part, verdict)}
+    sides = verdict.true, verdict.false, verdict.program.every
+    idle = {name for part in verdict.program.parts for name in idle_rules(part, *sides)}
     for step in tree.children:
         if step.kind != "rule" or step.name not in idle:
             yield step
-
-
-def _idle_rules(part: Part, verdict: Verdict) -> Iterator[str]:
-    """Yield rules without which the outcome of a policy is the same, whatever they come to.
-
-    Rules that do not apply are left out first, so that one that applies and decides stays.
-    """
-    every = verdict.program.every
-    sides = verdict.true, verdict.false
-    outcome = names_of(part.outcome(*sides, every), every)
-    if len(outcome) > 1:
-        return
-    statuses = part.statuses(*sides, every)
-    order = sorted(range(len(part.rules)), key=lambda i: statuses[i].fails != every)
-    ignored: frozenset[int] = frozenset()
-    # where no rule overrides another, leaving one out changes nothing about the others
-    apart = not any(ops.overriders for ops in part.rules)
-    children = part.children(statuses, every) if apart else None
-    blocks = [order]
-    while blocks:
-        block = blocks.pop()
-        fewer = ignored.union(block)
-        if names_of(_outcome(part, sides, every, fewer, children), every) == outcome:
-            # the more is unknown, the more is possible: what holds of all holds of each in turn
-            ignored = fewer
-            yield from (part.rules[index].rule.id for index in block)
-        elif len(block) > 1:
-            middle = len(block) // 2
-            blocks += [block[middle:], block[:middle]]
-
-
-def _outcome(
-    part: Part,
-    sides: tuple[list[int], list[int]],
-    every: int,
-    ignored: frozenset[int],
-    children: list[Outcomes] | None,
-) -> Outcomes:
-    """Return the outcome as if nothing were known of some rules."""
-    if children is None or sides[1][part.scope] == every:
-        return part.outcome(*sides, every, ignored)
-    now = list(children)
-    for index in ignored:
-        permits = part.rules[index].rule.effect == "permit"
-        now[index] = Outcomes(every if permits else 0, 0 if permits else every, every)
-    return part.settle(now, *sides, every)
 
 
 def _assumptions(decisive: Iterable[Step]) -> Iterator[str]:

@@ -33,7 +33,7 @@ def dimensions_of(case: Case) -> Iterator[Dimension]:
             place_atoms[TARGET].append(index)
         else:
             by_attribute.setdefault(atom.attribute, []).append(index)
-    vocabulary = program.ruling.vocabulary
+    vocabulary = program.vocabulary
     for path, indexes in by_attribute.items():
         if path not in (RANGE, DISTANCE):
             atoms = [(i, program.atoms[i]) for i in indexes]

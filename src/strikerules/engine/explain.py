@@ -24,7 +24,7 @@ from strikerules.language.conditions import (
     Parameter,
     Test,
 )
-from strikerules.language.policy import Policy, Timeline
+from strikerules.language.policy import Policy, Rule, Timeline
 from strikerules.language.values import written
 
 __all__ = ["Explainer", "Step", "Truth", "explain", "leaned_on"]
@@ -104,6 +104,12 @@ class Explainer:
         self.program = verdict.program
         self.every = self.program.every
         self.seen: set[tuple[str, str]] = set()
+        self.of_policy: dict[str, list[RuleResult]] = {}
+        for result in results.values():
+            self.of_policy.setdefault(result.policy, []).append(result)
+        policies = [part.policy for part in self.program.parts]
+        self.vocabularies = {policy.name: policy.vocabulary for policy in policies}
+        self.figures = {policy.name: dict(policy.parameters) for policy in policies}
 
     def tree(self) -> Step:
         children: list[Step] = []
@@ -137,11 +143,13 @@ class Explainer:
             )  # fmt: skip
             if self.verdict.false[part.scope] == self.every:
                 return
-        for result in self.results.values():
-            if result.policy == policy.name:
-                # a definition is spelt out once in each rule, so that a rule stands by itself
-                self.seen = set()
-                yield self.rule(part, result)
+        results = self.of_policy.get(policy.name, [])
+        applying = [r for r in results if r.outcome == "applies"]
+        ops = {one.rule.id: one for one in part.rules}
+        for result in results:
+            # a definition is spelt out once in each rule, so that a rule stands by itself
+            self.seen = set()
+            yield self.rule(policy, ops[result.id].rule, result, applying)
         yield from self.otherwise(part)
 
     def entry(self, part: Part, timeline: Timeline) -> Step:
@@ -193,9 +201,9 @@ class Explainer:
         day = self.case.values.get("date")
         return f"the date is {written(day)}" if day is not None else "the date is not given"
 
-    def rule(self, part: Part, result: RuleResult) -> Step:
-        ops = next(r for r in part.rules if r.rule.id == result.id)
-        rule, policy = ops.rule, part.policy
+    def rule(
+        self, policy: Policy, rule: Rule, result: RuleResult, applying: list[RuleResult]
+    ) -> Step:
         children = [self.condition(policy, rule.when)]
         if rule.unless is not None:
             inner = self.condition(policy, rule.unless)
@@ -211,21 +219,17 @@ class Explainer:
             truth.get(result.outcome, "no"),
             None,
             rule.cites,
-            remark=self.remark(policy, result),
+            remark=self.remark(policy, result, applying),
             name=rule.id,
             children=tuple(children),
         )
 
-    def remark(self, policy: Policy, result: RuleResult) -> str | None:
+    def remark(self, policy: Policy, result: RuleResult, applying: list[RuleResult]) -> str | None:
         if result.outcome == "defeated":
             return "defeated by " + ", ".join(f"`{o}`" for o in result.defeated_by)
         if result.outcome != "applies":
             return None
-        against = [
-            r.id
-            for r in self.results.values()
-            if r.policy == policy.name and r.outcome == "applies" and r.effect != result.effect
-        ]
+        against = [r.id for r in applying if r.effect != result.effect]
         if not against:
             return None
         names = ", ".join(f"`{a}`" for a in against)
@@ -251,7 +255,7 @@ class Explainer:
         policy = part.policy
         if policy.conflicts.partition("-")[2].startswith("unless"):
             return
-        outcomes = [r.outcome for r in self.results.values() if r.policy == policy.name]
+        outcomes = [r.outcome for r in self.of_policy.get(policy.name, [])]
         if "applies" in outcomes:
             return
         effect = {"permit": "permitted", "prohibit": "prohibited"}.get(
@@ -323,8 +327,8 @@ class Explainer:
         yield self.condition(policy, policy.definitions[name])
 
     def test(self, policy: Policy, test: Test, truth: Truth) -> Step:
-        figures = dict(policy.parameters)
-        text = asked(test, figures, policy.vocabulary)
+        figures = self.figures[policy.name]
+        text = asked(test, figures, self.vocabularies[policy.name])
         assumed = [
             n for n in _parameters(test) if figures[n].status in ("assumed", "set")
         ]  # fmt: skip

@@ -17,6 +17,7 @@ from strikerules.engine.combine import ALGORITHMS, Outcomes
 from strikerules.geography.zones import Zone
 from strikerules.language.policy import Policy, Rule, Ruling
 from strikerules.language.values import Value
+from strikerules.language.vocabulary import Vocabulary
 
 __all__ = ["Atom", "Part", "Program", "Question", "RuleOps", "Status", "Values"]
 
@@ -92,18 +93,23 @@ class Part(Struct, frozen=True):
         """
         found: list[Status] = [Status(0, 0, 0, 0, 0)] * len(self.rules)
         for index in self.order:
-            ops = self.rules[index]
-            t, f = true[ops.when], false[ops.when]
-            if ops.unless is not None:
-                t, f = t & false[ops.unless], f | true[ops.unless]
-            beaten, free = 0, every
-            for other in ops.overriders:
-                beaten |= found[other].applies
-                free &= found[other].fails
-            found[index] = Status(t & free, f | beaten, t, f, free)
-            if index in ignored:
-                found[index] = Status(0, 0, 0, 0, 0)
+            if index not in ignored:
+                found[index] = self.status(index, found, true, false, every)
         return found
+
+    def status(
+        self, index: int, known: list[Status], true: list[int], false: list[int], every: int
+    ) -> Status:
+        """Return how a rule stands, those that override it being `known`."""
+        ops = self.rules[index]
+        t, f = true[ops.when], false[ops.when]
+        if ops.unless is not None:
+            t, f = t & false[ops.unless], f | true[ops.unless]
+        beaten, free = 0, every
+        for other in ops.overriders:
+            beaten |= known[other].applies
+            free &= known[other].fails
+        return Status(t & free, f | beaten, t, f, free)
 
     def outcome(
         self,
@@ -127,12 +133,14 @@ class Part(Struct, frozen=True):
 
     def children(self, statuses: list[Status], every: int) -> list[Outcomes]:
         """Return for each rule what it may come to, as the combining algorithms take it."""
-        found = []
-        for ops, status in zip(self.rules, statuses, strict=True):
-            may, may_not = every & ~status.fails, every & ~status.applies
-            permits = ops.rule.effect == "permit"
-            found.append(Outcomes(may if permits else 0, 0 if permits else may, may_not))
-        return found
+        return [self.child(index, status, every) for index, status in enumerate(statuses)]
+
+    def child(self, index: int, status: Status, every: int) -> Outcomes:
+        """Return what a rule may come to."""
+        may, may_not = every & ~status.fails, every & ~status.applies
+        if self.rules[index].rule.effect == "permit":
+            return Outcomes(may, 0, may_not)
+        return Outcomes(0, may, may_not)
 
     def settle(
         self, children: list[Outcomes], true: list[int], false: list[int], every: int
@@ -174,6 +182,11 @@ class Program(Struct, frozen=True, dict=True):
     places: dict[tuple[str, int], int]
     tests: dict[tuple[str, int], list[tuple[dict[str, str], int]]]
     keep: list[object]
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The attributes that the policy or timeline knows."""
+        return self.ruling.vocabulary
 
     def run(self, values: Values, given: frozenset[str]) -> tuple[list[int], list[int]]:
         """Evaluate every operation.

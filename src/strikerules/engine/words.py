@@ -49,7 +49,7 @@ def evidence(case: Case, atom: Atom) -> str:
     if atom.zone is not None:
         return _place_words(case.places[path], case.side(atom), atom)
     if path in case.values:
-        unit = case.program.ruling.vocabulary[path].unit
+        unit = case.program.vocabulary[path].unit
         source = f", from the catalogue ({case.filled[path]})" if path in case.filled else ""
         return value_words(case.values[path], unit) + source
     if path in case.scenario.withheld:

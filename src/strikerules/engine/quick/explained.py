@@ -7,16 +7,16 @@ The first is decided in full; the others are copies of it with their own evidenc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from strikerules.engine.assemble import decide
+from strikerules.engine.assemble import decide_case
 from strikerules.engine.case import DEPTH, DISTANCE, LAUNCH, RANGE, TARGET, Case, beyond_range
-from strikerules.engine.decide import Verdict, rule_results
-from strikerules.engine.decision import Decision
+from strikerules.engine.decide import Verdict
+from strikerules.engine.decision import Decision, RuleResult
 from strikerules.engine.domains import Span
 from strikerules.engine.explain import Explainer, Step, Truth
 from strikerules.engine.program import Atom, Program
@@ -78,7 +78,7 @@ class Explained:
         make: type[Decision] = Decision,
     ) -> None:
         self.program, self.atlas, self.claims, self._make = program, atlas, claims, make
-        self._units = {path: a.unit for path, a in program.ruling.vocabulary.items()}
+        self._units = {path: a.unit for path, a in program.vocabulary.items()}
         self._kinds: dict[Any, _Kind] = {}
         asked = {atom.attribute for atom in program.atoms}
         # a figure that no test asks about stands in a note as it is
@@ -263,14 +263,15 @@ class _Kind:
         make: type[Decision],
     ) -> None:
         self._make = make
-        verdict = Verdict(Case(program, scenario, atlas))
-        results = rule_results(verdict)
+        self._plan: Plan | None = None
+        self._first = decide_case(Case(program, scenario, atlas), claims, self._recorded)
+        self._fields = {n: getattr(self._first, n) for n in Decision.__struct_fields__}
+
+    def _recorded(self, verdict: Verdict, results: Sequence[RuleResult]) -> Step:
         recorder = _Recorder(verdict, {(r.policy, r.id): r for r in results})
         tree = recorder.tree()
-        self._first = decide(program, scenario, atlas, claims)
-        assert tree == self._first.why
         self._plan = _plan(tree, recorder.asked)
-        self._fields = {n: getattr(self._first, n) for n in Decision.__struct_fields__}
+        return tree
 
     def decision(self, now: _Now, facts: Facts) -> Decision:
         """Return the decision on a case of this kind."""

@@ -36,12 +36,12 @@ class Group:
         Bits of the rules with these effects.
     """
 
-    __slots__ = ("_all", "_asked", "_masks", "permit", "prohibit", "rules")
+    __slots__ = ("_all", "_count", "_masks", "permit", "prohibit", "rules")
 
     def __init__(self, rules: Iterable[tuple[int, str, list[Wanted]]]) -> None:
         self.rules: list[int] = []
         self.permit = self.prohibit = 0
-        self._asked: dict[int, list[tuple[int, Wanted]]] = {}
+        asked: dict[int, list[tuple[int, Wanted]]] = {}
         bit = 1
         for number, effect, wanted in rules:
             self.rules.append(number)
@@ -50,10 +50,10 @@ class Group:
             else:
                 self.prohibit |= bit
             for one in wanted:
-                self._asked.setdefault(one[0], []).append((bit, one))
+                asked.setdefault(one[0], []).append((bit, one))
             bit <<= 1
-        self._all = bit - 1
-        self._masks: list[tuple[int, dict[int, tuple[int, int]]]] = [(at, {}) for at in self._asked]
+        self._all, self._count = bit - 1, len(self.rules)
+        self._masks = [(at, _Masks(ask, self._count)) for at, ask in asked.items()]
 
     def left(self, key: Sequence[int]) -> int:
         """Return the bits of the rules that apply, -1 where that is not known of all.
@@ -63,32 +63,40 @@ class Group:
         key : sequence of int
             A signature.
         """
-        left, unsure = self._all, 0
+        both = -1
         for at, masks in self._masks:
-            code = key[at]
-            mask = masks.get(code)
-            if mask is None:
-                mask = masks[code] = self._mask(at, code)
-            left &= mask[0]
-            unsure |= mask[1]
-            if not left:
-                return 0
-        return -1 if left & unsure else left
-
-    def _mask(self, at: int, code: int) -> tuple[int, int]:
-        """Return the bits of the rules that a class leaves, and of those it leaves open."""
-        no = unsure = 0
-        for bit, (_, truths, test, holds) in self._asked[at]:
-            truth = truths[code][test]
-            if truth is None:
-                unsure |= bit
-            elif truth is not holds:
-                no |= bit
-        return self._all & ~no, unsure
+            both &= masks[key[at]]
+        left = both & self._all
+        return -1 if left & ~(both >> self._count) else left
 
     def numbers(self, bits: int) -> list[int]:
         """Return the numbers of rules given by their bits."""
         return [rule for at, rule in enumerate(self.rules) if bits >> at & 1]
+
+
+class _Masks(dict[int, int]):
+    """For a class of an attribute the bits of the rules that it leaves, below those of the rules
+    of which it leaves nothing open; worked out when a class first comes.
+    """
+
+    def __init__(self, asked: list[tuple[int, Wanted]], count: int) -> None:
+        super().__init__()
+        self._truths, self._count = asked[0][1][1], count
+        self._asked: dict[tuple[int, bool], int] = {}
+        for bit, (_, _, test, holds) in asked:
+            self._asked[test, holds] = self._asked.get((test, holds), 0) | bit
+
+    def __missing__(self, code: int) -> int:
+        no = unsure = 0
+        truths = self._truths[code]
+        for (test, holds), bits in self._asked.items():
+            truth = truths[test]
+            if truth is None:
+                unsure |= bits
+            elif truth is not holds:
+                no |= bits
+        found = self[code] = (~unsure << self._count) | (~no & ((1 << self._count) - 1))
+        return found
 
 
 class Lone:

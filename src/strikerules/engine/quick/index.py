@@ -10,6 +10,7 @@ those left as far as their simple tests go, and are then evaluated as they are w
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -218,7 +219,8 @@ class RuleIndex:
             answer = self._plainly[effects] = self._of_effects(permits, prohibits)
         if not parts or answer is None:
             return answer
-        return Answer(answer.possible, Parts(self, parts), answer.depends_on, answer.masks)
+        rules = partial(self._names_in, parts)
+        return Answer(answer.possible, rules, answer.depends_on, answer.masks)
 
     def _groups_at(self, target: int) -> tuple[Group | Lone, ...] | None:
         """Return the groups that a class of places leaves, None where one is open or unfit."""
@@ -409,6 +411,12 @@ class RuleIndex:
         rules = self.part.rules
         return tuple(rules[number].rule.id for number in _numbers(applying))
 
+    def _names_in(self, parts: Iterable[Part]) -> tuple[str, ...]:
+        """Return the names of rules in several groups."""
+        rules = self.part.rules
+        numbers = sorted(n for group, bits in parts for n in group.numbers(bits))
+        return tuple(rules[number].rule.id for number in numbers)
+
 
 class Names:
     """The names of rules, put together when they are asked for."""
@@ -420,20 +428,6 @@ class Names:
 
     def __call__(self) -> tuple[str, ...]:
         return self._index._names(self._bits)
-
-
-class Parts:
-    """The names of rules in several groups, put together when they are asked for."""
-
-    __slots__ = ("_index", "_parts")
-
-    def __init__(self, index: RuleIndex, parts: list[Part]) -> None:
-        self._index, self._parts = index, parts
-
-    def __call__(self) -> tuple[str, ...]:
-        rules = self._index.part.rules
-        numbers = sorted(n for group, bits in self._parts for n in group.numbers(bits))
-        return tuple(rules[number].rule.id for number in numbers)
 
 
 class _Case:

@@ -88,7 +88,7 @@ class Signatures:
         by_attribute: dict[str, list[tuple[int, Atom]]] = {}
         for index, atom in enumerate(program.atoms):
             by_attribute.setdefault(atom.attribute, []).append((index, atom))
-        vocabulary = program.ruling.vocabulary
+        vocabulary = program.vocabulary
         ukraine = atlas.register_zone("ukraine")
         depth = by_attribute.get(DEPTH, [])
         self.target = PlaceCoder(by_attribute.pop(TARGET, []), depth, ukraine)
