@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test docs pictures lint types soak soak-tables soak-maps bench peers accept schemas wheel clean
+.PHONY: demo test docs pictures lint types soak soak-tables soak-maps bench peers compare accept schemas wheel clean
 
 # What the tool answers, on the policy that ships.
 demo: $(VENV)/.installed
@@ -57,6 +57,10 @@ bench: $(VENV)/.tested
 # grows (about twenty-five minutes; `make peers PEERS=--quick` takes three).
 peers: $(VENV)/.benched
 	$(BIN)/python benchmarks/batch.py $(PEERS)
+
+# The same, and how its ratios have changed since those that are kept (about forty minutes).
+compare: $(VENV)/.benched
+	$(BIN)/python benchmarks/baseline.py --against benchmarks/ratios.json
 
 # After an edit of rules/, geodata/zones.yaml or seeds/: validate them and note their digests.
 accept: $(VENV)/.tested

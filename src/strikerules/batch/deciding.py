@@ -6,7 +6,7 @@ looked up by these numbers. Places are looked at only in rows that the other fac
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,9 @@ Ints = NDArray[Any]
 
 #: Rows that are worked on at once, few enough to stay in a processor's cache.
 _ROWS = 65_536
+
+#: The same where one look-up is all that is done.
+_AT_ONCE = 131_072
 
 #: Rows that words leave open and that are worked on at once: what is measured is measured together.
 _REST = 262_144
@@ -66,10 +69,10 @@ class Decider:
                 problems[row] = tuple(rows.problems(row))
         numbers = np.zeros(rows.count, np.int32) if problems else _room(rows.count)
         table = Table(rows, self.program, self.atlas, self.signatures, self._tabled)
-        step = max(rows.count, 1) if table.at_once else _ROWS
-        left = [table.by_words(part, numbers) for part in _parts(rows.count, wrong, step)]
-        for block in _blocks(left):
-            numbers[block[0]] = table.decide(*block)
+        step, most = (_AT_ONCE, 1) if table.at_once else (_ROWS, _REST)
+        left = (table.by_words(part, numbers) for part in _parts(rows.count, wrong, step))
+        for at, keys, heads in _blocks(left, most):
+            numbers[at] = table.decide(at, keys, heads)
         for row, found in table.problems.items():
             problems[row] = found
             numbers[row] = 0
@@ -96,14 +99,23 @@ def _parts(count: int, wrong: NDArray[np.bool_] | None, step: int) -> list[slice
     return found
 
 
-def _blocks(left: list[Left]) -> Iterator[Left]:
-    """Yield rows that are left, in larger pieces."""
-    if not left:
-        return
+def _blocks(left: Iterable[Left], most: int) -> Iterator[Left]:
+    """Yield rows that are left together, as soon as there are `most` of them."""
+    some: list[Left] = []
+    count = 0
+    for one in left:
+        some.append(one)
+        count += len(one[0])
+        if count >= most:
+            yield _together(some)
+            some, count = [], 0
+    if count:
+        yield _together(some)
+
+
+def _together(some: list[Left]) -> Left:
     at, keys, heads = (
         arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
-        for arrays in zip(*left, strict=True)
+        for arrays in zip(*some, strict=True)
     )
-    for start in range(0, len(at), _REST):
-        some = slice(start, start + _REST)
-        yield at[some], keys[some], heads[some]
+    return at, keys, heads
