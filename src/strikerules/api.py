@@ -26,8 +26,9 @@ from strikerules.geography.atlas import Atlas
 from strikerules.geography.zones import Zone, ZoneRegister, zone_register
 from strikerules.given import on_day, one_scenario, plain_mapping
 from strikerules.language.library import DEFAULT, Library
-from strikerules.language.policy import Ruling, Timeline
+from strikerules.language.policy import Ruling, Timeline, fixed_in
 from strikerules.language.scenario import Scenario, read_scenarios
+from strikerules.language.values import written
 from strikerules.language.vary import vary
 from strikerules.problems import InvalidInput, Problem
 from strikerules.shown import Decision, Margin, kept
@@ -88,8 +89,14 @@ class Policy(Exploring):
         self._origin = _Origin()
 
     def __repr__(self) -> str:
-        kind = "Timeline" if isinstance(self.ruling, Timeline) else "Policy"
-        return f"<{kind} {self.name}: {self.title}>"
+        ruling = self.ruling
+        kind = "Timeline" if isinstance(ruling, Timeline) else "Policy"
+        policies = ruling.policies if isinstance(ruling, Timeline) else ()
+        set_to = sorted(ruling.pinned.union(*(policy.pinned for policy in policies)))
+        chosen = [f"{question}={reading}" for question, reading in fixed_in(ruling).items()]
+        chosen += [f"{name}={written(self.parameters[name])}" for name in set_to]
+        told = f" ({', '.join(chosen)})" if chosen else ""
+        return f"<{kind} {self.name}{told}: {self.title}>"
 
     def __reduce__(self) -> tuple[Any, tuple[bytes]]:
         return _unpacked, (self._packed,)

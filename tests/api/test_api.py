@@ -76,6 +76,22 @@ def test_vary_changes_a_copy() -> None:
     assert dict(row.choose) == {"meaning-of-long-range": "by-weapon"}
 
 
+def test_what_is_printed_says_what_it_is() -> None:
+    """Two variants of a policy looked alike, and an open case did not say what it hangs on."""
+    policy = sr.load("kharkiv")
+    assert repr(policy).startswith("<Policy kharkiv: ")
+    one = policy.vary(readings={"air-bases": "counted"}, set={"long_range_km": 80})
+    assert repr(one).startswith("<Policy kharkiv (air-bases=counted, long_range_km=80): ")
+    timeline = sr.load("us-weapons-in-russia").vary(set={"long_range_km": 80})
+    assert repr(timeline).startswith("<Timeline us-weapons-in-russia (long_range_km=80): ")
+    unknown = {**LAUNCHER, "target": {**LAUNCHER["target"], "supports": None}}
+    open_case = " (permitted or prohibited; hangs on target.supports)"
+    assert str(policy.check(unknown)) == f"scenario: indeterminate{open_case}"
+    assert str(policy.decide(unknown)) == f"indeterminate{open_case}"
+    assert str(policy.check(LAUNCHER)) == "scenario: permitted"
+    assert str(policy.decide(LAUNCHER)) == "permitted"
+
+
 def test_what_was_set_is_said_to_be_assumed() -> None:
     """A figure of the user's own could pass for a published one."""
     decision = sr.load("kharkiv").check(LAUNCHER, set={"long_range_km": 300})

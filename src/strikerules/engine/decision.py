@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -24,6 +25,7 @@ __all__ = [
     "Settling",
     "Standing",
     "names_of",
+    "open_words",
 ]
 
 Outcome = Literal["permitted", "prohibited", "not_governed"]
@@ -61,6 +63,22 @@ class RuleResult(Struct, frozen=True):
         return out
 
 
+def open_words(possible: Iterable[str], names: Iterable[str]) -> str:
+    """Return in brackets what is possible in an open case and what it hangs on, else nothing.
+
+    Examples
+    --------
+    >>> open_words(["permitted", "prohibited"], ["target.kind"])
+    ' (permitted or prohibited; hangs on target.kind)'
+    >>> open_words(["permitted"], [])
+    ''
+    """
+    outcomes, on = " or ".join(possible), ", ".join(names)
+    if " or " not in outcomes:
+        return ""
+    return f" ({outcomes}; hangs on {on})" if on else f" ({outcomes})"
+
+
 class DependsOn(Struct, frozen=True):
     """What an open case hangs on; all empty when it is settled.
 
@@ -73,7 +91,12 @@ class DependsOn(Struct, frozen=True):
     conflicts: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.facts or self.places or self.questions or self.conflicts)
+        return bool(self.names)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them: facts, places, questions, rules."""
+        return (*self.facts, *self.places, *self.questions, *self.conflicts)
 
     def to_dict(self) -> dict[str, list[str]]:
         """Return it as in ``decision/1``."""
@@ -223,8 +246,7 @@ class Decision(Struct, frozen=True):
         return len(self.possible) == 1
 
     def __str__(self) -> str:
-        tail = "" if self.settled else f" ({' or '.join(self.possible)})"
-        return f"{self.scenario}: {self.decision}{tail}"
+        return f"{self.scenario}: {self.decision}{open_words(self.possible, self.depends_on.names)}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the decision as one entry of ``results`` in ``decision/1``.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from strikerules.engine.decision import Decision
+from strikerules.engine.decision import Decision, open_words
 from strikerules.language.locations import InZone, Location, Named, Point
 from strikerules.language.scenario import Scenario
 from strikerules.language.values import written
@@ -47,7 +47,8 @@ def failure_text(
         if answers:
             lines += wrapped(f"with {', '.join(answers)}", width, "  ", "    ")
     else:
-        lines += wrapped(str(decision), width, "", "  ")
+        outcome = f"{decision.decision}{open_words(decision.possible, ())}"
+        lines += wrapped(f"{decision.scenario}: {outcome}", width, "", "  ")
     lines.append(f"  decided by {decision.policy}")
     for one in found:
         lines += ["", *_difference(one, width, paint)]

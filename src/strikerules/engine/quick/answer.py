@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from strikerules.engine.decide import Verdict, rule_results
-from strikerules.engine.decision import Outcome, names_of
+from strikerules.engine.decision import Outcome, names_of, open_words
 
 __all__ = ["Answer", "answer_of"]
 
@@ -59,7 +59,7 @@ class Answer:
         return f"<Answer {self}>"
 
     def __str__(self) -> str:
-        return self.decision + ("" if self.settled else f" ({' or '.join(self.possible)})")
+        return self.decision + open_words(self.possible, self.depends_on)
 
     @property
     def decision(self) -> str:

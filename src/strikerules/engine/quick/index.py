@@ -13,16 +13,17 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 from msgspec import Struct
 
 from strikerules.engine.combine import Outcomes
 from strikerules.engine.decide import questions_that_differ
 from strikerules.engine.decision import names_of
 from strikerules.engine.diagram import unsettled
-from strikerules.engine.program import ALL, ANY, ATOM, CONST, DERIVED, NOT, SELECT, Program, Status
+from strikerules.engine.program import ALL, ANY, ATOM, CONST, NOT, Program, Status
 from strikerules.engine.quick.answer import Answer
+from strikerules.engine.quick.bits import bits_of, numbers_in
 from strikerules.engine.quick.groups import Group, Lone, Part, Wanted
+from strikerules.engine.quick.truths import Truth, Truths
 from strikerules.language.policy import Policy
 
 if TYPE_CHECKING:
@@ -40,9 +41,6 @@ _MOST_KEPT, _MOST_BYTES = 200_000, 100_000_000
 #: Algorithms to which it makes no difference how often, or in what order, a rule stands.
 _UNORDERED = ("prohibit-overrides", "permit-overrides", "prohibit-unless-permit",
               "permit-unless-prohibit")  # fmt: skip
-
-Truth = tuple[int, int]
-"""Masks of the combinations of readings under which something holds, and does not."""
 
 
 def worth_an_index(program: Program) -> bool:
@@ -80,7 +78,7 @@ class RuleIndex:
         self.program, self.part = program, program.parts[0]
         self.facts, self.reach, self.target, self.launch = facts, reach, target, launch
         self.coders: tuple[FactCoder | ReachCoder, ...] = (*facts, reach)
-        self._where: dict[int, tuple[int, int]] = {
+        self.where: dict[int, tuple[int, int]] = {
             atom: (number, position)
             for number, coder in enumerate(self.coders)
             for position, atom in enumerate(coder.atoms)
@@ -89,7 +87,7 @@ class RuleIndex:
         self.everything = (1 << len(rules)) - 1
         shapes = [self._shape(ops.when, ops.unless) for ops in rules]
         self._effects = {
-            effect: _bits(i for i, ops in enumerate(rules) if ops.rule.effect == effect)
+            effect: bits_of(i for i, ops in enumerate(rules) if ops.rule.effect == effect)
             for effect in ("permit", "prohibit")
         }
         self._overriding = any(ops.overriders for ops in rules)
@@ -99,7 +97,7 @@ class RuleIndex:
         by_zone: dict[int, list[int]] = {}
         for rule, shape in enumerate(shapes):
             zoned = sorted(a for a, wanted in shape.wanted if wanted and a in self.target.line_of)
-            placed = [a for a, _ in shape.wanted if a not in self._where]
+            placed = [a for a, _ in shape.wanted if a not in self.where]
             if zoned:
                 by_zone.setdefault(zoned[0], []).append(rule)
             if not shape.plain or len(placed) > len(zoned[:1]):
@@ -107,17 +105,17 @@ class RuleIndex:
             if shape.never:
                 never.append(rule)
             for literal in shape.wanted:
-                if literal[0] in self._where:
+                if literal[0] in self.where:
                     by_atom.setdefault(literal, []).append(rule)
-        self._not_plain = _bits(not_plain)
-        self.everything &= ~_bits(never)
+        self._not_plain = bits_of(not_plain)
+        self.everything &= ~bits_of(never)
         self._requires = by_atom
         self._zoned = by_zone
         #: Whether cases seldom have the same signature, and finding is not worth keeping.
         self.fleeting = len(rules) >= _FLEETING
         #: How many answers may be kept.
         self.kept = min(_MOST_KEPT, 1 + _MOST_BYTES // (1 + len(rules) // 8))
-        self._somewhere = _bits(r for found in by_zone.values() for r in found)
+        self._somewhere = bits_of(r for found in by_zone.values() for r in found)
         self._masks: list[dict[int, tuple[int, int]]] = [{} for _ in self.coders]
         self._places: dict[int, tuple[int, int]] = {}
         self._simple = not self._overriding and self.part.policy.conflicts in _UNORDERED
@@ -165,7 +163,7 @@ class RuleIndex:
         """Return what a rule asks of other attributes than places."""
         found: list[Wanted] = []
         for atom, holds in shape.wanted:
-            where = self._where.get(atom)
+            where = self.where.get(atom)
             if where is not None:
                 coder, test = where
                 # three flags stand before the classes
@@ -258,7 +256,7 @@ class RuleIndex:
             Records of the area that the case states itself.
         """
         every = self.program.every
-        case = _Case(self, key, given)
+        case = Truths(self, key, given)
         held, out = self._everywhere or case.truth(self.part.scope)
         if out == every:
             return self._answer(Outcomes(0, 0, every), ())
@@ -269,12 +267,12 @@ class RuleIndex:
         if may & ~(must | some):
             # a rule may apply or not, which its tests alone don't tell
             return None
-        known = {rule: case.rule(rule) for rule in _numbers(some)}
+        known = {rule: case.rule(rule) for rule in numbers_in(some)}
         for true, false in known.values():
             if true | false != every:
                 return None
         known = {rule: truth for rule, truth in known.items() if truth[1] != every}
-        applying = (must & ~some) | _bits(r for r, truth in known.items() if truth[0] == every)
+        applying = (must & ~some) | bits_of(r for r, truth in known.items() if truth[0] == every)
         if held != every and (applying or known):
             return None
         masks = self._combined(applying, known, held, out)
@@ -339,8 +337,8 @@ class RuleIndex:
                     rules = self._requires.get((atom, holds))
                     if rules is not None and truth is not holds:
                         (unsure if truth is None else no).extend(rules)
-        may = self.everything & ~_bits(no)
-        return may, may & ~_bits(unsure) if unsure else may
+        may = self.everything & ~bits_of(no)
+        return may, may & ~bits_of(unsure) if unsure else may
 
     def _place(self, number: int) -> tuple[int, int]:
         sides = self.target.sides[number]
@@ -348,7 +346,7 @@ class RuleIndex:
         if sides is None:
             return self.everything, anywhere
         inside, unsure = (
-            _bits(
+            bits_of(
                 rule
                 for line in lines
                 for atom in self.target.atoms_on(line)
@@ -374,7 +372,7 @@ class RuleIndex:
             children = [_child(effect, every, every) for effect in sorted(sure)]
             children += [_child(part.rules[r].rule.effect, t, every) for r, (t, _) in known.items()]
         else:
-            both = {**dict.fromkeys(_numbers(applying), (every, 0)), **known}
+            both = {**dict.fromkeys(numbers_in(applying), (every, 0)), **known}
             children = [
                 _child(part.rules[rule].rule.effect, both[rule][0], every) for rule in sorted(both)
             ]
@@ -382,7 +380,7 @@ class RuleIndex:
 
     def _after_exceptions(self, applying: int, known: dict[int, Truth]) -> list[Outcomes] | None:
         part, every = self.part, self.program.every
-        both = {**dict.fromkeys(_numbers(applying), (every, 0)), **known}
+        both = {**dict.fromkeys(numbers_in(applying), (every, 0)), **known}
         found: dict[int, Status] = {}
         for rule in sorted(both, key=self._rank.__getitem__):
             true, false = both[rule]
@@ -409,7 +407,7 @@ class RuleIndex:
         if isinstance(applying, tuple):
             return applying
         rules = self.part.rules
-        return tuple(rules[number].rule.id for number in _numbers(applying))
+        return tuple(rules[number].rule.id for number in numbers_in(applying))
 
     def _names_in(self, parts: Iterable[Part]) -> tuple[str, ...]:
         """Return the names of rules in several groups."""
@@ -430,100 +428,8 @@ class Names:
         return self._index._names(self._bits)
 
 
-class _Case:
-    """What conditions come to in a case, worked out as they are asked for."""
-
-    def __init__(self, index: RuleIndex, key: tuple[int, ...], given: frozenset[str]) -> None:
-        self.index, self.key, self.given = index, key, given
-        self.known: dict[int, Truth] = {}
-
-    def rule(self, number: int) -> Truth:
-        """Return whether a rule's own conditions are met."""
-        ops = self.index.part.rules[number]
-        true, false = self.truth(ops.when)
-        if ops.unless is not None:
-            not_met, met = self.truth(ops.unless)
-            true, false = true & met, false | not_met
-        return true, false
-
-    def truth(self, number: int) -> Truth:
-        """Return what an operation comes to."""
-        found = self.known.get(number)
-        if found is None:
-            found = self.known[number] = self._truth(number)
-        return found
-
-    def _truth(self, number: int) -> Truth:
-        every = self.index.program.every
-        op = self.index.program.ops[number]
-        kind = op[0]
-        true = false = 0
-        if kind == ATOM:
-            value = self._atom(op[1])
-            if value is not None:
-                true, false = (every, 0) if value else (0, every)
-        elif kind == ALL:
-            true = every
-            for child in op[1]:
-                t, f = self.truth(child)
-                true &= t
-                false |= f
-                if false == every:
-                    return 0, every
-        elif kind == ANY:
-            false = every
-            for child in op[1]:
-                t, f = self.truth(child)
-                true |= t
-                false &= f
-                if true == every:
-                    return every, 0
-        elif kind == NOT:
-            false, true = self.truth(op[1])
-        elif kind == SELECT:
-            for mask, child in op[1]:
-                t, f = self.truth(child)
-                true |= mask & t
-                false |= mask & f
-        elif kind == CONST:
-            true, false = (every, 0) if op[1] else (0, every)
-        else:
-            assert kind == DERIVED
-            true, false = self.truth(op[2] if op[1] in self.given else op[3])
-        return true, false
-
-    def _atom(self, atom: int) -> bool | None:
-        index = self.index
-        where = index._where.get(atom)
-        if where is not None:
-            number, position = where
-            code = self.key[3 + number]
-            if code or atom not in index.target.depths:
-                return index.coders[number].truths[code][position]
-        if atom in index.launch.line_of:
-            return index.launch.truth(self.key[-1], atom)
-        return index.target.truth(self.key[-2], atom)
-
-
 def _child(effect: str, mask: int, every: int) -> Outcomes:
     """Return what a rule may come to that applies under some readings, and under no others."""
     return Outcomes(
         mask if effect == "permit" else 0, mask if effect == "prohibit" else 0, every & ~mask
     )
-
-
-def _bits(numbers: Iterable[int]) -> int:
-    wanted = list(numbers)
-    if not wanted:
-        return 0
-    flags = np.zeros(max(wanted) + 1, dtype=np.bool_)
-    flags[wanted] = True
-    return int.from_bytes(np.packbits(flags, bitorder="little").tobytes(), "little")
-
-
-def _numbers(bits: int) -> list[int]:
-    """Return which bits are set."""
-    if bits.bit_length() <= 64:
-        return [i for i in range(bits.bit_length()) if bits >> i & 1]
-    flags = np.frombuffer(bits.to_bytes(bits.bit_length() // 8 + 1, "little"), dtype=np.uint8)
-    return np.flatnonzero(np.unpackbits(flags, bitorder="little")).tolist()
