@@ -20,7 +20,7 @@ from strikerules.engine.quick import Answer, answer_of
 from strikerules.given import one_scenario
 from strikerules.problems import InvalidInput
 
-__all__ = ["differences", "near_edges", "random_row", "rows_of"]
+__all__ = ["differences", "near_edges", "random_row", "random_rows", "rows_of"]
 
 _PARTS = ("lon", "lat", "accuracy_km", "zone", "place")
 
@@ -127,6 +127,26 @@ def near_edges(zone: shapely.Geometry, count: int, seed: int, reach_km: float) -
         end = Geodesic.WGS84.Direct(y, x, source.uniform(0, 360), metres)
         found.append((x, y) if metres == 0 else (end["lon2"], end["lat2"]))
     return [{"lon": x, "lat": y} for x, y in found]
+
+
+def random_rows(
+    source: random.Random, points: Sequence[Mapping[str, float]], count: int
+) -> list[tuple[dict[str, Any], bool]]:
+    """Return rows, and whether each is the one before with its places a little way off.
+
+    What was found out for a place must not be said of its neighbour.
+    """
+    found: list[tuple[dict[str, Any], bool]] = []
+    while len(found) < count:
+        beside = bool(found) and source.random() < 0.25
+        row = dict(found[-1][0]) if beside else random_row(source, points)
+        if beside:
+            for path in PLACES:
+                if path in row:
+                    lon, lat = (row[path][k] + source.uniform(-0.01, 0.01) for k in ("lon", "lat"))
+                    row[path] = {**row[path], "lon": max(-180.0, min(180.0, lon)), "lat": lat}
+        found.append((row, beside))
+    return found
 
 
 def random_row(source: random.Random, points: Sequence[Mapping[str, float]]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ from typing import Any, NamedTuple
 import strikerules as sr
 from strikerules.batch.deciding import Decider
 
-from .conformance import differences, random_row, rows_of
+from .conformance import differences, random_rows, rows_of
 from .test_conformance import SHIPPED, ZONES, scattered
 
 _ROWS = 10_000
@@ -92,13 +92,15 @@ def compare(block: Block) -> Found:
     policy, decider = _ready(block.policy)
     seed = hash_of(block.policy) + block.first
     points, source = scattered(seed, block.count), random.Random(seed)
-    scenarios = [random_row(source, points) for _ in range(block.count)]
+    drawn = random_rows(source, points, block.count)
+    scenarios = [row for row, _ in drawn]
     by_edges = points[: len(ZONES) * (block.count // 2 // len(ZONES) + 1)]
     edges = {(p["lon"], p["lat"]) for p in by_edges}
-    near = sum(
-        any((p["lon"], p["lat"]) in edges for k, p in row.items() if k.endswith(".location"))
-        for row in scenarios
-    )
+    near, by_one = 0, False
+    for row, beside in drawn:
+        places = (p for k, p in row.items() if k.endswith(".location"))
+        by_one = by_one if beside else any((p["lon"], p["lat"]) in edges for p in places)
+        near += by_one
     found = differences(policy, rows_of(scenarios, policy), decider, scenarios)
     texts = tuple(f"{block.policy}, seed {seed}, {text}" for text in found[:_SHOWN])
     return Found(near, len(found), time.perf_counter() - started, texts)

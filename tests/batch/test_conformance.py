@@ -12,7 +12,7 @@ from tests.reference.strategies import Maker, Seeded
 import strikerules as sr
 from strikerules.batch.deciding import Decider
 
-from .conformance import differences, near_edges, random_row, rows_of
+from .conformance import differences, near_edges, random_row, random_rows, rows_of
 
 SHIPPED = ("ban", "kharkiv", "broader-targets", "long-range-lifted", "broader-and-deeper",
            "us-weapons-in-russia")  # fmt: skip
@@ -40,7 +40,7 @@ def test_shipped_policies(name: str) -> None:
     points = scattered(seed, 50 + SOAK)
     source = random.Random(seed)
     policy = sr.load(name)
-    rows = rows_of([random_row(source, points) for _ in range(50 + SOAK)], policy)
+    rows = rows_of([row for row, _ in random_rows(source, points, 50 + SOAK)], policy)
     decider = Decider(policy.program, policy.atlas)
     found = differences(policy, rows, decider)
     assert not found, "\n".join(found[:5])

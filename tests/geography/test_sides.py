@@ -213,7 +213,7 @@ def test_combinations_around_points(accuracy_km: float) -> None:
             continue
         place = place_of_point(point["lon"], point["lat"], accuracy_km)
         cut = {cell.sides for cell in cells_of(place, [LINES[i] for i in sides.open])}
-        for sure, possible in faces.around(point["lon"], point["lat"], sides.open):
+        for _, sure, possible in faces.around(point["lon"], point["lat"], sides.open):
             assert sure <= cut <= possible, (point, sides)
             looked += 1
     assert looked > 30

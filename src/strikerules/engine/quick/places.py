@@ -17,7 +17,7 @@ from strikerules.geography.cells import Line
 from strikerules.geography.geodesy import FARTHEST_KM
 from strikerules.geography.sides import (
     WIDE,
-    Bounds,
+    Combinations,
     Faces,
     ManySides,
     Sides,
@@ -172,7 +172,7 @@ class PlaceCoder:
 
     def around(
         self, number: int, lon: float, lat: float, accuracy_km: float = 0.0
-    ) -> Iterator[tuple[Around, Around] | None]:
+    ) -> Iterator[tuple[bool, Around, Around] | None]:
         """Yield ever closer bounds on the combinations of sides that a point can have.
 
         Parameters
@@ -185,8 +185,9 @@ class PlaceCoder:
         Yields
         ------
         tuple, or None
-            What is there for sure, and what can be, each as the lines with combinations of their
-            sides. None where the point is near one line at most.
+            Whether that holds for all points of its class in a cell of the coarsest size; what is
+            there for sure, and what can be, each as the lines with combinations of their sides.
+            None where the point is near one line at most.
         """
         sides = self.sides[number]
         if sides is None or len(sides.open) < 2:
@@ -195,11 +196,12 @@ class PlaceCoder:
         groups, faces = self._groups(sides), self._faces_of(self._span(accuracy_km))
         order = tuple(i for group in groups for i in group)
         for bounds in zip(*(_of_group(faces, lon, lat, g) for g in groups), strict=False):
+            coarsest, *sides_of_all = zip(*bounds, strict=True)
             sure, possible = (
                 (order, frozenset(sum(parts, ()) for parts in itertools.product(*side)))
-                for side in zip(*bounds, strict=True)
+                for side in sides_of_all
             )
-            yield sure, possible
+            yield all(coarsest), sure, possible
 
     def _groups(self, sides: Sides) -> list[list[int]]:
         """Return the lines that a point is near, those together that see it equally well.
@@ -344,12 +346,14 @@ class PlaceCoder:
         return len(self.lines) - 1
 
 
-def _of_group(faces: Faces, lon: float, lat: float, lines: list[int]) -> Iterator[Bounds]:
+def _of_group(
+    faces: Faces, lon: float, lat: float, lines: list[int]
+) -> Iterator[tuple[bool, Combinations, Combinations]]:
     if len(lines) > 1:
         yield from faces.around(lon, lat, tuple(lines))
         return
     while True:
-        yield EITHER, EITHER
+        yield True, EITHER, EITHER
 
 
 def _line_of(atom: Atom) -> Line:

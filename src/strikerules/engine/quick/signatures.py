@@ -271,12 +271,12 @@ class Signatures:
             coder.around(number, *point) for _, coder, number, point in ends if point is not None
         ]
         paths = [path for path, _, _, point in ends if point is not None]
-        for level, bounds in enumerate(zip(*around, strict=False)):
-            full = (key, *bounds)
+        for bounds in zip(*around, strict=False):
+            full = (key, *(found and found[1:] for found in bounds))
             if full not in self._near:
                 answers = []
-                for which in (0, 1):
-                    if which and all(f is None or f[0] == f[1] for f in bounds):
+                for which in (1, 2):
+                    if which == 2 and all(f is None or f[1] == f[2] for f in bounds):
                         continue
                     combinations = {
                         path: found[which]
@@ -291,7 +291,7 @@ class Signatures:
                 self._near[full] = answers[0] if answers[0] == answers[-1] else None
             answer = self._near[full]
             if answer is not None:
-                if not level:
+                if all(found is None or found[0] for found in bounds):
                     self._by_cell[cell] = answer
                 return answer
         return self.alone(scenario())

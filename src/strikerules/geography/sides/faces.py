@@ -69,7 +69,9 @@ class Faces:
         self._maps: dict[tuple[int, int, tuple[int, ...]], _Parts | None] = {}
         self._found: dict[tuple[int, int, int, tuple[int, ...]], Bounds | None] = {}
 
-    def around(self, lon: float, lat: float, lines: tuple[int, ...]) -> Iterator[Bounds]:
+    def around(
+        self, lon: float, lat: float, lines: tuple[int, ...]
+    ) -> Iterator[tuple[bool, Combinations, Combinations]]:
         """Yield ever closer bounds on the combinations of sides that a point can have.
 
         Parameters
@@ -81,7 +83,9 @@ class Faces:
 
         Yields
         ------
-        tuple of frozenset
+        coarsest : bool
+            Whether that holds for all points of a cell of the coarsest size, near these lines.
+        sure, possible : frozenset
             Combinations that are there for sure, and all that can be.
         """
         for size in _CELLS:
@@ -90,7 +94,7 @@ class Faces:
                 self._found[key] = self._cell(*key)
             found = self._found[key]
             if found is not None:
-                yield found
+                yield size == COARSEST, *found
 
     def same(self, u: int, v: int, lines: tuple[int, ...]) -> Combinations | None:
         """Return the combinations where lines are one and the same all over a wide cell.
