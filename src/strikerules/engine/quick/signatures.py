@@ -274,6 +274,8 @@ class Signatures:
         for bounds in zip(*around, strict=False):
             full = (key, *(found and found[1:] for found in bounds))
             if full not in self._near:
+                if len(self._near) >= _KEPT:
+                    self._near.clear()
                 answers = []
                 for which in (1, 2):
                     if which == 2 and all(f is None or f[1] == f[2] for f in bounds):
@@ -292,6 +294,8 @@ class Signatures:
             answer = self._near[full]
             if answer is not None:
                 if all(found is None or found[0] for found in bounds):
+                    if len(self._by_cell) >= _KEPT:
+                        self._by_cell.clear()
                     self._by_cell[cell] = answer
                 return answer
         return self.alone(scenario())

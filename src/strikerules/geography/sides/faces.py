@@ -39,6 +39,8 @@ _RIM_KM = _RIM_DEG * 112.0
 #: By so much a disc, which is a polygon, may be larger than it should, and what rounding may do.
 _LARGER, _GIVE_KM = 1.001, 0.0005
 _MOST_REACH_KM = 100.0
+#: So many cells, and so many maps, are kept; then all are found anew.
+_MOST_CELLS, _MOST_MAPS = 50_000, 4_000
 _MOST_LAT = 75.0
 _ORIGIN = shapely.Point(0.0, 0.0)
 
@@ -91,6 +93,8 @@ class Faces:
         for size in _CELLS:
             key = (int((lon + 180.0) * size), int((lat + 90.0) * size), size, lines)
             if key not in self._found:
+                if len(self._found) >= _MOST_CELLS:
+                    self._found.clear()
                 self._found[key] = self._cell(*key)
             found = self._found[key]
             if found is not None:
@@ -124,6 +128,8 @@ class Faces:
     def _parts(self, u: int, v: int, lines: tuple[int, ...]) -> _Parts | None:
         where = (u, v, lines)
         if where not in self._maps:
+            if len(self._maps) >= _MOST_MAPS:
+                self._maps.clear()
             self._maps[where] = self._map(u, v, lines, *self._reach(lines))
         return self._maps[where]
 
