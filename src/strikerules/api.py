@@ -26,7 +26,7 @@ from strikerules.geography.atlas import Atlas
 from strikerules.geography.zones import Zone, ZoneRegister, zone_register
 from strikerules.given import on_day, one_scenario, plain_mapping
 from strikerules.language.library import DEFAULT, Library
-from strikerules.language.policy import Ruling, Timeline, fixed_in
+from strikerules.language.policy import Ruling, Timeline, fixed_in, pinned_in
 from strikerules.language.scenario import Scenario, read_scenarios
 from strikerules.language.values import written
 from strikerules.language.vary import vary
@@ -91,10 +91,8 @@ class Policy(Exploring):
     def __repr__(self) -> str:
         ruling = self.ruling
         kind = "Timeline" if isinstance(ruling, Timeline) else "Policy"
-        policies = ruling.policies if isinstance(ruling, Timeline) else ()
-        set_to = sorted(ruling.pinned.union(*(policy.pinned for policy in policies)))
         chosen = [f"{question}={reading}" for question, reading in fixed_in(ruling).items()]
-        chosen += [f"{name}={written(self.parameters[name])}" for name in set_to]
+        chosen += [f"{name}={written(self.parameters[name])}" for name in sorted(pinned_in(ruling))]
         told = f" ({', '.join(chosen)})" if chosen else ""
         return f"<{kind} {self.name}{told}: {self.title}>"
 

@@ -72,7 +72,7 @@ def margins(program: Program, scenario: Scenario, atlas: Atlas) -> Margin | None
 
 def _facts(asked: Asked) -> Iterator[FactMargin]:
     """Yield the margin of each fact that is known and that a test asks about."""
-    case, vocabulary = asked.case, asked.program.ruling.vocabulary
+    case, vocabulary = asked.case, asked.program.vocabulary
     atoms: dict[str, list[tuple[int, Atom]]] = {}
     for index, atom in enumerate(asked.program.atoms):
         atoms.setdefault(atom.attribute, []).append((index, atom))
@@ -121,7 +121,7 @@ def _changes(
 ) -> Iterator[Change]:
     """Yield the classes of other values that make a difference."""
     now = {index: holds(atom, value) for index, atom in atoms}
-    for one in classes_of(asked.program.ruling.vocabulary[path], atoms):
+    for one in classes_of(asked.program.vocabulary[path], atoms):
         if one.truth == now:
             continue
         member = one.member
@@ -150,7 +150,7 @@ def _given_otherwise(asked: Asked, path: str) -> Iterator[Change]:
 
 
 def _number(asked: Asked, path: str, low: float, high: float, source: Source) -> FactMargin:
-    attribute = asked.program.ruling.vocabulary[path]
+    attribute = asked.program.vocabulary[path]
     cuts = sorted(set(_cuts(asked, path)))
     inner = _between(asked.case, path)
 

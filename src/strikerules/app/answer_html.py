@@ -103,7 +103,7 @@ def _hangs(decision: Decision, other: Decision | None) -> Iterator[str]:
     things = list(hangs_on(decision))
     if not things:
         return
-    theirs = None if other is None else {name for name, _ in hangs_on(other)}
+    theirs = None if other is None else set(other.depends_on.names)
     items = "".join(
         f"<li>{_NOT_SO if theirs is not None and name not in theirs else ''}"
         f"<code>{escape(name)}</code>: {escape(kind)}</li>"
@@ -220,7 +220,7 @@ def spoken(answers: Sequence[Answer]) -> str:
             continue
         text = f"{decision.policy}: {verdict(decision).lower()}"
         if not decision.settled:
-            on = ", ".join(name for name, _ in hangs_on(decision))
+            on = ", ".join(decision.depends_on.names)
             text += f", {outcome_words(decision.possible)}" + (f"; hangs on {on}" if on else "")
         said.append(text + ".")
         fields = [f for f in answer.unread if f]

@@ -163,7 +163,7 @@ def check_frame(
         )
     levels = frame.columns.nlevels
     added = added_names(list(frame.columns.get_level_values(0)), prefix, bad)
-    vocabulary = decider.program.ruling.vocabulary
+    vocabulary = decider.program.vocabulary
     reading = reading_of(frame, vocabulary, columns)
     if level:
         warn_of_unread(reading.names, reading.paths, reading.places, vocabulary, level + 1)

@@ -189,7 +189,7 @@ def _drawn(decider: Decider, scenario: Scenario) -> list[Positions]:
 
 def _fixed(decider: Decider, scenario: Scenario, drawn: set[str]) -> Listed:
     """Return what holds for every draw as the columns of a table."""
-    vocabulary = decider.program.ruling.vocabulary
+    vocabulary = decider.program.vocabulary
     columns: dict[str, pa.Array] = {}
     for path, value in scenario.values.items():
         if path in vocabulary:
@@ -201,7 +201,7 @@ def _fixed(decider: Decider, scenario: Scenario, drawn: set[str]) -> Listed:
 
 
 def _decided(decider: Decider, batch: pa.RecordBatch, scenario: Scenario) -> Decided:
-    vocabulary = decider.program.ruling.vocabulary
+    vocabulary = decider.program.vocabulary
     paths = paths_of(batch.schema.names, vocabulary)
     columns = {path: batch.column(name) for path, name in paths.items()}
     rows = read_rows(batch.num_rows, columns, vocabulary)

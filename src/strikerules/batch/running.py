@@ -48,7 +48,7 @@ class Under(Struct, frozen=True):
     @property
     def vocabulary(self) -> Vocabulary:
         """What its rows are read by."""
-        return self.decider.program.ruling.vocabulary
+        return self.decider.program.vocabulary
 
 
 class Run:

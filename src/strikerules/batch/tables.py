@@ -110,7 +110,7 @@ def decide_table(
         As `rows_of_table`; SR223: a decision column is there already; SR224: rows can't be read.
     """
     added = added_names(table.schema.names, prefix, bad)
-    plan = _plan(table.schema, decider.program.ruling.vocabulary, mapping, crs, level)
+    plan = _plan(table.schema, decider.program.vocabulary, mapping, crs, level)
     return _decide(decider, table, plan, added, 0)
 
 
@@ -146,7 +146,7 @@ def check_stream(
     """
     batches = pa.RecordBatchReader.from_stream(reader)
     added = added_names(batches.schema.names, prefix, bad)
-    plan = _plan(batches.schema, decider.program.ruling.vocabulary, mapping, crs, level)
+    plan = _plan(batches.schema, decider.program.vocabulary, mapping, crs, level)
 
     def decided() -> Iterator[pa.RecordBatch]:
         before = 0

@@ -99,7 +99,7 @@ class Explainer:
     """
 
     def __init__(self, verdict: Verdict, results: dict[tuple[str, str], RuleResult]) -> None:
-        self.verdict, self.results = verdict, results
+        self.verdict = verdict
         self.case: Case = verdict.case
         self.program = verdict.program
         self.every = self.program.every

@@ -33,6 +33,7 @@ __all__ = [
     "Timeline",
     "ZoneSpec",
     "fixed_in",
+    "pinned_in",
     "questions_of",
 ]
 
@@ -287,6 +288,12 @@ def questions_of(ruling: Ruling) -> dict[str, Question]:
     for policy in ruling.policies if isinstance(ruling, Timeline) else ():
         found |= policy.questions
     return found
+
+
+def pinned_in(ruling: Ruling) -> frozenset[str]:
+    """Return the parameters that were set in a policy, or in one of a timeline's policies."""
+    policies = ruling.policies if isinstance(ruling, Timeline) else ()
+    return ruling.pinned.union(*(policy.pinned for policy in policies))
 
 
 def fixed_in(ruling: Ruling) -> dict[str, str]:

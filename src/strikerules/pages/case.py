@@ -106,7 +106,7 @@ def case_parts(
 
 def case_head(decision: Decision) -> Html:
     """Return the verdict, and what else a reader should know."""
-    on = [name for name, _ in hangs_on(decision)]
+    on = decision.depends_on.names
     hangs = joined(["; it hangs on ", joined(map(code, on), ", ")]) if on else None
     return joined([
         tag("p", badge(decision.decision, verdict(decision)), " ", prose(headline(decision)),

@@ -10,7 +10,7 @@ from strikerules.language.scenario import Scenario
 from strikerules.language.values import written
 from strikerules.testing.compare import Difference, reasons
 from strikerules.testing.suite import BY_DEFAULT, OUTSIDE, Case
-from strikerules.views.outline import Line, hangs_on, why
+from strikerules.views.outline import Line, why
 from strikerules.views.paint import BOLD, COLOURS, Paint, wrapped
 from strikerules.views.text import step_lines
 
@@ -57,7 +57,7 @@ def failure_text(
         lines += ["", paint("Why", BOLD)]
         for line in steps:
             lines += step_lines(line, width, paint, sources=False)
-    things = [name for name, _ in hangs_on(decision)]
+    things = decision.depends_on.names
     if things:
         lines += ["", *wrapped(f"It hangs on {', '.join(things)}.", width, "", "  ")]
     for warning in decision.warnings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from strikerules.engine.decision import Decision
+from strikerules.engine.decision import Decision, open_words
 from strikerules.views.outline import (
     MOST_ROWS,
     MOST_SETTLINGS,
@@ -19,6 +19,7 @@ from strikerules.views.outline import (
     why,
 )
 from strikerules.views.paint import BOLD, COLOURS, Paint, wrapped
+from strikerules.views.words import OUTCOME_WORDS
 
 __all__ = ["decision_text", "step_lines"]
 
@@ -81,10 +82,8 @@ def decision_text(
 
 def _brief(decision: Decision, paint: Paint) -> str:
     words = paint(verdict(decision).lower(), COLOURS[decision.decision])
-    tail = ""
-    if not decision.settled:
-        on = ", ".join(name for name, _ in hangs_on(decision))
-        tail = f" ({outcome_words(decision.possible)}; hangs on {on})"
+    possible = [OUTCOME_WORDS[outcome] for outcome in decision.possible]
+    tail = open_words(possible, decision.depends_on.names)
     return f"{decision.scenario}: {words}{tail}\n"
 
 

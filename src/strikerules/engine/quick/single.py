@@ -61,7 +61,7 @@ class Single:
         self, signatures: Signatures, read: Callable[[Mapping[str, Any]], Scenario]
     ) -> None:
         self.signatures, self._read = signatures, read
-        self.vocabulary = signatures.program.ruling.vocabulary
+        self.vocabulary = signatures.program.vocabulary
         self._slots = {coder.path: i for i, coder in enumerate(signatures.facts)}
         self._blank = [0] * len(signatures.facts)
         self._depth = self._slots.get(DEPTH, -1)
