@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from hypothesis import settings
@@ -13,3 +14,8 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("strikerules")
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays; no collection of garbage looks at it again."""
+    gc.freeze()

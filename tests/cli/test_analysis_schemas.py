@@ -40,7 +40,7 @@ accept:
 NARROW = """
 policy: narrow
 otherwise: prohibit
-zones: {strip: {difference: [russia, {buffer_km: -0.5, of: russia}]}}
+zones: {strip: {difference: [kursk-oblast, {buffer_km: -0.5, of: kursk-oblast}]}}
 rules: [{id: r, effect: permit, when: {target.location: {within: strip}}}]
 """
 COMMANDS = [

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from strikerules.batch.arrays import looked_up_in
 from strikerules.batch.coded import codes_of, numbers_of, pointed
-from strikerules.batch.columns import Bools, Codes, Floats, Words
+from strikerules.batch.columns import Bools, Floats, Words
+from strikerules.batch.joint import Joint, joined
 from strikerules.batch.points import Points, accuracies
 from strikerules.batch.rows import Rows
 from strikerules.batch.tabled import Flags, Tabled
@@ -62,6 +62,8 @@ class Table:
         )
         self.problems: dict[int, tuple[Problem, ...]] = {}
         self._words, self._numbers = self._columns()
+        #: Whether one look-up is all that `by_words` does.
+        self.at_once = len(self._words) == 1 and self._words[0].few
         #: Whether no place, distance, range or depth can limit another in any row.
         self._free = (
             self.launch is None
@@ -72,7 +74,7 @@ class Table:
         self._good: dict[str, Floats] = {}
         self._alone: dict[Any, Answer | tuple[Problem, ...]] = {}
 
-    def _columns(self) -> tuple[list[tuple[Ints, Codes]], list[tuple[NumberCoder, Floats, int]]]:
+    def _columns(self) -> tuple[list[Joint], list[tuple[NumberCoder, Floats, int]]]:
         """Return the columns that tests look at: words with their part of a key, and numbers."""
         given = [(c, self.rows.facts.get(c.path)) for c in self.signatures.facts]
         coded = [
@@ -90,12 +92,7 @@ class Table:
             elif column is not None:
                 assert isinstance(coder, NumberCoder)
                 numbers.append((coder, column.values, step))
-        return words, numbers
-
-    @property
-    def at_once(self) -> bool:
-        """Whether one look-up is all that `by_words` does."""
-        return len(self._words) == 1
+        return joined(words), numbers
 
     def by_words(self, part: slice | Ints, numbers: Ints) -> Left:
         """Decide rows in which words alone are enough; return the others.
@@ -111,20 +108,19 @@ class Table:
             at = np.arange(part.start, part.stop) if isinstance(part, slice) else part
             keys = np.zeros(len(at), dtype=np.intp)
             return at, keys, self.tabled.without_places(keys + self.tabled.blank)
+        words, *others = self._words
+        some = words.numbers(part)
         if self.at_once:
-            ((table, codes),) = self._words
-            some = codes[part]
-            found = looked_up_in(self.tabled.without_places(table + self.tabled.blank), some)
+            found = words.looked_up(self.tabled.without_places(words.table + self.tabled.blank), some)
         else:
-            keys = np.zeros(1, dtype=np.intp)
-            for number, (table, codes) in enumerate(self._words):
-                more = looked_up_in(table, codes[part])
-                keys = np.add(keys, more, out=keys) if number else more
+            keys = words.looked_up(words.table, some)
+            for more in others:
+                keys = keys + more.looked_up(more.table, more.numbers(part))
             found = self.tabled.without_places(keys + self.tabled.blank)
         numbers[part] = found
         rest = np.flatnonzero(found < 0)
         at = rest + part.start if isinstance(part, slice) else part.take(rest)
-        keys = table.take(some.take(rest)) if self.at_once else keys.take(rest)
+        keys = words.table.take(some.take(rest)) if self.at_once else keys.take(rest)
         return at, keys, found.take(rest)
 
     def decide(self, at: Ints, keys: Ints, heads: Ints) -> Ints:

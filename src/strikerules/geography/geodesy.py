@@ -9,7 +9,6 @@ less than a millimetre.
 from __future__ import annotations
 
 import functools
-import itertools
 import math
 import sys
 from typing import TYPE_CHECKING, Any
@@ -37,10 +36,11 @@ R_MAX_KM = A_KM**2 / B_KM
 #: No two points of the ellipsoid are farther apart than pole from pole.
 FARTHEST_KM = 20003.9315
 
-#: Up to so many scalar calls at once, and in all, are cheaper than importing pyproj.
-_FEW, _MANY = 400, 1000
+#: Up to so many points at once, and in all, are found sooner than pyproj is imported. A distance
+#: takes as long as two points at a distance.
+_FEW, _MANY = 400, 2400
 
-_asked = itertools.count()
+_asked = 0
 
 #: Straight edges are cut so finely that area along the geodesic between two cuts is the same.
 _AREA_STEP_DEG = 0.01
@@ -85,7 +85,7 @@ def inverse(lon1: float, lat1: float, lon2: float, lat2: float) -> tuple[float, 
     >>> inverse(0.0, 0.0, 1.0, 0.0)[1:]
     (90.0, 90.0)
     """
-    if _arrays_loaded() or next(_asked) > _MANY:
+    if _by_arrays(2):
         azimuth1, azimuth2, metres = geod().inv(lon1, lat1, lon2, lat2, return_back_azimuth=False)
         return metres / 1000, azimuth1, azimuth2
     wgs84, mask, _ = _scalar()
@@ -125,7 +125,7 @@ def inverses(
     [90.0, 90.0]
     """
     shape, (x1, y1, x2, y2) = _flat(lon1, lat1, lon2, lat2)
-    if x1.size <= _FEW and not _arrays_loaded():
+    if x1.size <= _FEW and not _by_arrays(0):
         rows = [inverse(*q) for q in zip(x1, y1, x2, y2, strict=True)]
         km, start, end = np.array(rows, dtype=np.float64).reshape(-1, 3).T
     else:
@@ -174,7 +174,7 @@ def destinations(
     [1.0, -1.0]
     """
     shape, (x, y, azimuth, s) = _flat(lon, lat, azimuth_deg, km)
-    if x.size <= _FEW and not _arrays_loaded():
+    if x.size <= _FEW and not _by_arrays(x.size):
         ends = [destination(*q) for q in zip(x, y, azimuth, s, strict=True)]
         lon2, lat2 = np.array(ends, dtype=np.float64).reshape(-1, 2).T
     else:
@@ -279,8 +279,11 @@ def _flat(*values: ArrayLike) -> tuple[tuple[int, ...], list[Floats]]:
     return arrays[0].shape, [np.array(a, dtype=np.float64).ravel() for a in arrays]
 
 
-def _arrays_loaded() -> bool:
-    return "pyproj" in sys.modules
+def _by_arrays(more: int) -> bool:
+    """Tell whether pyproj is there, or by now worth its import."""
+    global _asked
+    _asked += more
+    return "pyproj" in sys.modules or _asked > _MANY
 
 
 @functools.cache

@@ -205,6 +205,8 @@ def run_files(
             "-c", os.devnull, "--rootdir", str(Path.cwd()), "--noconftest", "--assert=plain",
             "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "strikerules.testing.plugin",
             "-W", "ignore::pytest.PytestConfigWarning",
+            # no code of the user's is run, and this collects the garbage of the whole process
+            "-p", "no:unraisableexception",
         ]  # fmt: skip
         if coverage:
             arguments.append("--strikerules-coverage")
