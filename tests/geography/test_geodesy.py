@@ -36,7 +36,7 @@ PUBLISHED = [
 
 @pytest.fixture(params=[True, False], ids=["pyproj", "geographiclib"])
 def either_library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(geodesy, "_arrays_loaded", lambda: request.param)
+    monkeypatch.setattr(geodesy, "_by_arrays", lambda more: request.param)
 
 
 @pytest.mark.usefixtures("either_library")
@@ -60,7 +60,7 @@ def test_both_libraries_agree(rng: np.random.Generator, monkeypatch: pytest.Monk
     azimuth, km = rng.uniform(-180, 180, 200), rng.uniform(0, 15000, 200)
     answers = []
     for loaded in (True, False):
-        monkeypatch.setattr(geodesy, "_arrays_loaded", lambda loaded=loaded: loaded)
+        monkeypatch.setattr(geodesy, "_by_arrays", lambda more, loaded=loaded: loaded)
         x, y = destinations(lon1, lat1, azimuth, km)
         answers.append((distances_km(lon1, lat1, lon2, lat2), x, y))
     (far, x1, y1), (same, x2, y2) = answers
@@ -157,3 +157,16 @@ assert not heavy, heavy
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_pyproj_is_imported_once_it_is_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long table would be measured by the slow library to its end, or a check begin slowly."""
+    calculator, used = geodesy.geod(), []
+    monkeypatch.setattr(geodesy, "_asked", 0)
+    monkeypatch.setattr(geodesy, "geod", lambda: used.append(number) or calculator)
+    monkeypatch.delitem(sys.modules, "pyproj")
+    around = np.linspace(0.0, 350.0, 36)
+    for number in range(100):
+        destinations(36.0, 50.0, around, 10.0)
+    assert used == list(range(used[0], 100))
+    assert 30 < used[0] < 90

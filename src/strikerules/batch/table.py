@@ -111,7 +111,8 @@ class Table:
         words, *others = self._words
         some = words.numbers(part)
         if self.at_once:
-            found = words.looked_up(self.tabled.without_places(words.table + self.tabled.blank), some)
+            heads = self.tabled.without_places(words.table + self.tabled.blank)
+            found = words.looked_up(heads, some)
         else:
             keys = words.looked_up(words.table, some)
             for more in others:
