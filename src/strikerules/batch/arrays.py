@@ -54,9 +54,7 @@ def as_arrow_array(values: NDArray[Any]) -> pa.Array:
     return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
 
 
-def looked_up_in(
-    table: NDArray[Any], codes: NDArray[Any], *, known: bool = False
-) -> NDArray[Any]:
+def looked_up_in(table: NDArray[Any], codes: NDArray[Any], *, known: bool = False) -> NDArray[Any]:
     """Return items of a table by their numbers.
 
     Parameters
@@ -72,9 +70,13 @@ def looked_up_in(
     >>> looked_up_in(np.array([5, 6, 7]), np.array([1, 0, -1], dtype=np.int32)).tolist()
     [6, 5, 7]
     """
-    if codes.dtype in (np.int32, np.int64) and len(codes) and (
-        # a negative number's bits are those of a large one
-        known or codes.view(f"u{codes.itemsize}").max() < len(table)
+    if (
+        codes.dtype in (np.int32, np.int64)
+        and len(codes)
+        and (
+            # a negative number's bits are those of a large one
+            known or codes.view(f"u{codes.itemsize}").max() < len(table)
+        )
     ):
         # twice as fast as numpy's, which turns the numbers into wider ones first
         found = pc.take(as_arrow_array(table), as_arrow_array(codes), boundscheck=False)
