@@ -69,7 +69,7 @@ class Decider:
                 problems[row] = tuple(rows.problems(row))
         numbers = np.zeros(rows.count, np.int32) if problems else _room(rows.count)
         table = Table(rows, self.program, self.atlas, self.signatures, self._tabled)
-        step, most = (_AT_ONCE, 1) if table.at_once else (_ROWS, _REST)
+        step, most = _AT_ONCE if table.at_once else _ROWS, _REST
         left = (table.by_words(part, numbers) for part in _parts(rows.count, wrong, step))
         for at, keys, heads in _blocks(left, most):
             numbers[at] = table.decide(at, keys, heads)

@@ -214,7 +214,10 @@ class Table:
                 None if launch is None else launch[near],
                 lambda index: rows.scenario(int(at[near[index]])),
             )  # fmt: skip
-        for index in near[found[near] == FACES].tolist():
+        near = near[found[near] == FACES]
+        self._prepare(self.signatures.target, self.target, target, near, at)
+        self._prepare(self.signatures.launch, self.launch, launch, near, at)
+        for index in near.tolist():
             row = int(at[index])
             key = self.tabled.key(
                 int(heads[index]),
@@ -304,6 +307,17 @@ class Table:
             None if good is None else good[given],
         )  # fmt: skip
         return found
+
+    def _prepare(
+        self, coder: PlaceCoder, points: Points | None, classes: Ints | None, some: Ints, at: Ints
+    ) -> None:
+        """Find out together what will be asked of some rows' places."""
+        if points is None or classes is None or not len(some):
+            return
+        some = some[~np.isnan(points.lon[at[some]])]
+        rows = at[some]
+        good = None if points.plain else self._accuracies(points)[rows]
+        coder.prepare(classes[some], points.lon[rows], points.lat[rows], good)
 
     def _measured(
         self,

@@ -203,6 +203,26 @@ class PlaceCoder:
             )
             yield all(coarsest), sure, possible
 
+    def prepare(
+        self,
+        numbers: NDArray[np.int32],
+        lon: NDArray[np.float64],
+        lat: NDArray[np.float64],
+        accuracy_km: NDArray[np.float64] | None = None,
+    ) -> None:
+        """Find out together what `around` will be asked of points; parameters as of `joined`."""
+        if accuracy_km is None:
+            accuracy_km = np.zeros(len(lon))
+        points: dict[Accuracies, list[tuple[float, float, tuple[int, ...]]]] = {}
+        columns = (numbers, lon, lat, accuracy_km)
+        for number, x, y, accuracy in zip(*(c.tolist() for c in columns), strict=True):
+            sides = self.sides[number]
+            for lines in self._groups(sides) if sides is not None else ():
+                if len(lines) > 1:
+                    points.setdefault(self._span(accuracy), []).append((x, y, tuple(lines)))
+        for span, some in points.items():
+            self._faces_of(span).prepare(some)
+
     def _groups(self, sides: Sides) -> list[list[int]]:
         """Return the lines that a point is near, those together that see it equally well.
 

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import shapely
 from msgspec import Struct
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from strikerules.geography.cells import Line, shape_of
@@ -22,13 +21,15 @@ from strikerules.geography.discs import disc
 from strikerules.geography.geodesy import Floats, radii_km
 from strikerules.geography.overlay import THINNEST_DEG, real_parts, split, thinnest_in
 from strikerules.geography.sides.boxes import radius_km
+from strikerules.geography.sides.outlines import Outlines, away_km
 from strikerules.geography.widen import WIDEST_KM
 
 __all__ = ["COARSEST", "WIDE", "Bounds", "Combinations", "Faces"]
 
-Shapes = NDArray[np.object_]
 Combinations = frozenset[tuple[bool, ...]]
 Bounds = tuple[Combinations, Combinations]
+Cell = tuple[int, int, int, tuple[int, ...]]
+"""Counted from the west and the south, in parts of a degree, with the lines that are meant."""
 
 #: Cells of points, coarse to fine, as parts of a degree; maps are cut for the coarsest.
 WIDE, _CELLS = 8, (64, 512, 4096, 32768, 262144)
@@ -39,18 +40,33 @@ _RIM_KM = _RIM_DEG * 112.0
 #: By so much a disc, which is a polygon, may be larger than it should, and what rounding may do.
 _LARGER, _GIVE_KM = 1.001, 0.0005
 _MOST_REACH_KM = 100.0
+#: So many points are looked at together.
+_AT_ONCE = 1024
 #: So many cells, and so many maps, are kept; then all are found anew.
 _MOST_CELLS, _MOST_MAPS = 50_000, 4_000
 _MOST_LAT = 75.0
-_ORIGIN = shapely.Point(0.0, 0.0)
 
 
 class _Parts(Struct, frozen=True):
-    """The parts into which lines cut a piece of the map, whole and without their rims."""
+    """The parts into which lines cut a piece of the map: all of them whole, then their cores.
+
+    A core is a part without its rim. `known` keeps what comes to the same.
+    """
 
     sides: tuple[tuple[bool, ...], ...]
-    wholes: Shapes
-    cores: Shapes
+    outlines: Outlines
+    known: dict[tuple[bool, ...], Bounds | None]
+
+    def bounds(self, can: list[bool], must: list[bool]) -> Bounds | None:
+        """Return combinations by what a cell's points can reach and have to reach."""
+        key = (*can, *must)
+        if key not in self.known:
+            possible = frozenset(s for s, here in zip(self.sides, can, strict=True) if here)
+            sure = frozenset(s for s, here in zip(self.sides, must, strict=True) if here)
+            # the point's distances say that it can be on either side of each line
+            both = all(len(set(sides)) == 2 for sides in zip(*sure, strict=True))
+            self.known[key] = (sure, possible) if sure and both else None
+        return self.known[key]
 
 
 class Faces:
@@ -69,7 +85,7 @@ class Faces:
             accuracy_km if isinstance(accuracy_km, tuple) else (accuracy_km, accuracy_km)
         )
         self._maps: dict[tuple[int, int, tuple[int, ...]], _Parts | None] = {}
-        self._found: dict[tuple[int, int, int, tuple[int, ...]], Bounds | None] = {}
+        self._found: dict[Cell, Bounds | None] = {}
 
     def around(
         self, lon: float, lat: float, lines: tuple[int, ...]
@@ -91,14 +107,27 @@ class Faces:
             Combinations that are there for sure, and all that can be.
         """
         for size in _CELLS:
-            key = (int((lon + 180.0) * size), int((lat + 90.0) * size), size, lines)
-            if key not in self._found:
-                if len(self._found) >= _MOST_CELLS:
-                    self._found.clear()
-                self._found[key] = self._cell(*key)
-            found = self._found[key]
+            cell = _cell(lon, lat, size, lines)
+            if cell not in self._found:
+                self._make_room(1)
+                self._look([cell])
+            found = self._found[cell]
             if found is not None:
                 yield size == COARSEST, *found
+
+    def prepare(self, points: Sequence[tuple[float, float, tuple[int, ...]]]) -> None:
+        """Find out together what `around` will be asked of many points, given as it has them."""
+        for start in range(0, len(points), _AT_ONCE):
+            some = points[start : start + _AT_ONCE]
+            for size in _CELLS:
+                self._make_room(len(some))
+                cells = [_cell(lon, lat, size, lines) for lon, lat, lines in some]
+                self._look([cell for cell in dict.fromkeys(cells) if cell not in self._found])
+                some = [p for p, cell in zip(some, cells, strict=True) if self._found[cell] is None]
+
+    def _make_room(self, cells: int) -> None:
+        if len(self._found) + cells > _MOST_CELLS:
+            self._found.clear()
 
     def same(self, u: int, v: int, lines: tuple[int, ...]) -> Combinations | None:
         """Return the combinations where lines are one and the same all over a wide cell.
@@ -133,29 +162,37 @@ class Faces:
             self._maps[where] = self._map(u, v, lines, *self._reach(lines))
         return self._maps[where]
 
-    def _cell(self, u: int, v: int, size: int, lines: tuple[int, ...]) -> Bounds | None:
-        least_reach, reach = self._reach(lines)
-        lon, lat = (u + 0.5) / size - 180.0, (v + 0.5) / size - 90.0
-        radius = radius_km(lat, 1.0 / size)
-        wide = (int((lon + 180.0) * WIDE), int((lat + 90.0) * WIDE), lines)
-        parts = self._parts(*wide)
-        if parts is None:
-            return None
-        both = self.same(*wide)
-        if both is not None:
+    def _look(self, cells: Sequence[Cell]) -> None:
+        """Find out the combinations in cells of which nothing is known."""
+        measured = []
+        for cell in cells:
+            u, v, size, lines = cell
+            lon, lat = (u + 0.5) / size - 180.0, (v + 0.5) / size - 90.0
+            wide = (int((lon + 180.0) * WIDE), int((lat + 90.0) * WIDE), lines)
+            parts = self._parts(*wide)
             # the point may be on either side of what is one line here
-            return both, both
-        least, most = _scales(lat, reach + radius)
-        nearest = _away(lon, lat, parts.wholes, least)
-        farthest = _away(lon, lat, parts.cores, most)
-        can = nearest <= radius + reach * _LARGER + _GIVE_KM
-        must = can & (farthest <= least_reach - radius - _RIM_KM - _GIVE_KM)
-        possible = {sides for sides, here in zip(parts.sides, can.tolist(), strict=True) if here}
-        sure = {sides for sides, here in zip(parts.sides, must.tolist(), strict=True) if here}
-        # the point's distances say that it can be on either side of each line
-        if any(len({sides[i] for sides in sure}) < 2 for i in range(len(lines))):
-            return None
-        return frozenset(sure), frozenset(possible)
+            both = self.same(*wide)
+            self._found[cell] = None if both is None else (both, both)
+            if both is None and parts is not None:
+                measured.append((cell, parts, lon, lat, radius_km(lat, 1.0 / size)))
+        if not measured:
+            return
+        reaches = [self._reach(cell[-1]) for cell, *_ in measured]
+        away = away_km(
+            [parts.outlines for _, parts, *_ in measured],
+            np.array([(lon, lat) for *_, lon, lat, _ in measured]),
+            np.array([
+                _scales(lat, reach + radius)
+                for (*_, lat, radius), (_, reach) in zip(measured, reaches, strict=True)
+            ]),
+        )  # fmt: skip
+        for (cell, parts, _, _, radius), (least, reach), km in zip(
+            measured, reaches, away, strict=True
+        ):
+            nearest, farthest = km[: len(parts.sides)], km[len(parts.sides) :]
+            can = nearest <= radius + reach * _LARGER + _GIVE_KM
+            must = can & (farthest <= least - radius - _RIM_KM - _GIVE_KM)
+            self._found[cell] = parts.bounds(can.tolist(), must.tolist())
 
     def _map(
         self, u: int, v: int, lines: tuple[int, ...], least_reach: float, reach: float
@@ -183,7 +220,12 @@ class Faces:
                 if piece is not None
             ]
         wholes = np.array([part for _, part in parts], dtype=object)
-        return _Parts(tuple(s for s, _ in parts), wholes, shapely.buffer(wholes, -_RIM_DEG))
+        cores = shapely.buffer(wholes, -_RIM_DEG)
+        return _Parts(tuple(s for s, _ in parts), Outlines.of(wholes, cores), {})
+
+
+def _cell(lon: float, lat: float, size: int, lines: tuple[int, ...]) -> Cell:
+    return int((lon + 180.0) * size), int((lat + 90.0) * size), size, lines
 
 
 def _scales(lat: float, km: float) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -196,10 +238,3 @@ def _scales(lat: float, km: float) -> tuple[tuple[float, float], tuple[float, fl
         (degree * north[1] * math.cos(math.radians(high)), degree * south[0]),
         (degree * south[1] * math.cos(math.radians(low)), degree * north[0]),
     )
-
-
-def _away(lon: float, lat: float, shapes: Shapes, scale: tuple[float, float]) -> Floats:
-    """Return how far a point is from shapes by a scale, in km; infinitely far from an empty one."""
-    flat = shapely.transform(shapes, lambda xy: (xy - (lon, lat)) * scale)
-    found: Floats = shapely.distance(_ORIGIN, flat)
-    return np.where(np.isnan(found), np.inf, found)
