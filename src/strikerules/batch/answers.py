@@ -10,16 +10,30 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from strikerules.batch.arrays import as_arrow_array, text_array
+from strikerules.batch.arrays import as_arrow_array, as_numpy, room, text_array
 from strikerules.engine.quick import Answer, answer_of
 
-__all__ = ["COLUMNS", "JOINT", "Answer", "Answers", "answer_of", "cell"]
+__all__ = ["COLUMNS", "JOINT", "TYPES", "Answer", "Answers", "answer_of", "cell"]
 
 #: Between the names in a cell; what `Series.str.get_dummies` splits at.
 JOINT = "|"
 
 #: The columns that deciding adds, in this order.
 COLUMNS = ("decision", "possible", "settled", "rules", "depends_on")
+
+#: Their types, the same for every batch of a stream. There are few decisions; of rules and of facts
+#: there may be any number of combinations.
+TYPES = {
+    "decision": pa.dictionary(pa.int8(), pa.string()),
+    "possible": pa.dictionary(pa.int8(), pa.string()),
+    "settled": pa.bool_(),
+    "rules": pa.dictionary(pa.int32(), pa.string()),
+    "depends_on": pa.dictionary(pa.int32(), pa.string()),
+}
+
+
+#: Rows that are looked up at once, few enough to stay in a processor's cache.
+_ROWS = 65_536
 
 
 def cell(answer: Answer, column: str) -> Any:
@@ -35,7 +49,13 @@ def _taken(codes: pa.Array, where: pa.Array) -> pa.Array:
         value, kind = codes[1].as_py(), codes.type.to_pandas_dtype()
         filled = np.full(len(where), value, kind) if value else np.zeros(len(where), kind)
         return as_arrow_array(filled)
-    return pc.take(codes, where, boundscheck=False)
+    if codes.null_count:
+        return pc.take(codes, where, boundscheck=False)
+    found = room(len(where), codes.type.to_pandas_dtype())
+    for start in range(0, len(where), _ROWS):
+        part = pc.take(codes, where.slice(start, _ROWS), boundscheck=False)
+        found[start : start + _ROWS] = as_numpy(part)
+    return as_arrow_array(found)
 
 
 def _packed(bytes_: pa.Array) -> pa.Array:
@@ -88,7 +108,7 @@ class Answers:
             codes, bare, words = self._dictionary(name)
             picked = bare if read else codes
             # columns that tell the answers apart in the same way share their codes
-            key = tuple(picked.to_pylist()), words is None
+            key = tuple(picked.to_pylist()), picked.type
             if key not in taken:
                 taken[key] = _taken(picked, where)
             indices = taken[key]
@@ -111,8 +131,8 @@ class Answers:
         else:
             words = list(dict.fromkeys(c for c in cells if c is not None))
             where = {word: i for i, word in enumerate(words)}
-            # one type, however many there are: the batches of a stream have one schema
-            bare = as_arrow_array(np.array([where.get(c, 0) for c in cells], dtype=np.int32))
+            kind = TYPES[name].index_type.to_pandas_dtype()
+            bare = as_arrow_array(np.array([where.get(c, 0) for c in cells], dtype=kind))
         # the first is null
         valid = np.packbits(np.arange(len(cells)) > 0, bitorder="little")
         codes = pa.Array.from_buffers(

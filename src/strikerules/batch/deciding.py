@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strikerules.batch.answers import Answers
+from strikerules.batch.arrays import room
 from strikerules.batch.coded import looked_up
 from strikerules.batch.decided import Decided
 from strikerules.batch.rows import Rows
@@ -35,9 +36,6 @@ _AT_ONCE = 131_072
 
 #: Rows that words leave open and that are worked on at once: what is measured is measured together.
 _REST = 262_144
-
-#: From so many numbers on numpy asks for large pages.
-_LARGE = 1 << 20
 
 
 class Decider:
@@ -67,7 +65,7 @@ class Decider:
         if wrong is not None:
             for row in np.flatnonzero(wrong).tolist():
                 problems[row] = tuple(rows.problems(row))
-        numbers = np.zeros(rows.count, np.int32) if problems else _room(rows.count)
+        numbers = np.zeros(rows.count, np.int32) if problems else room(rows.count, np.int32)
         table = Table(rows, self.program, self.atlas, self.signatures, self._tabled)
         step, most = _AT_ONCE if table.at_once else _ROWS, _REST
         left = (table.by_words(part, numbers) for part in _parts(rows.count, wrong, step))
@@ -77,15 +75,6 @@ class Decider:
             problems[row] = found
             numbers[row] = 0
         return Decided(numbers, self.answers, problems)
-
-
-def _room(count: int) -> NDArray[np.int32]:
-    """Return an array for as many numbers, not filled.
-
-    Of a large array numpy asks the system for large pages, which are had much faster; one that is
-    not much smaller is given as much.
-    """
-    return np.empty(_LARGE if _LARGE // 8 < count < _LARGE else count, dtype=np.int32)[:count]
 
 
 def _parts(count: int, wrong: NDArray[np.bool_] | None, step: int) -> list[slice | Ints]:

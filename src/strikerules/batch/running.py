@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from strikerules.batch.answers import Answer
+from strikerules.batch.answers import TYPES, Answer
 from strikerules.batch.columns import Words
 from strikerules.batch.decided import Decided
 from strikerules.batch.deciding import Decider
@@ -103,7 +103,7 @@ class Run:
     ) -> None:
         self.source, self.unders, self.rejects, self.day = source, tuple(unders), rejects, day
         self._crs = crs
-        self._text = pa.dictionary(pa.int32(), pa.string()) if coded else pa.string()
+        self._coded = coded
         self._columns, self._ignored = tuple(columns), frozenset(ignored)
         self.plans = _plans(_seen(source.schema, ignored), self.unders, mapping or {}, crs)
         self.rows = 0
@@ -154,6 +154,10 @@ class Run:
     def _prefix(self, under: Under) -> str:
         return f"{under.name}." if len(self.unders) > 1 else ""
 
+    def _kind(self, column: str) -> pa.DataType:
+        kind = TYPES[column]
+        return kind if self._coded or pa.types.is_boolean(kind) else pa.string()
+
     def _schema(self, schema: pa.Schema) -> pa.Schema:
         there = []
         for under in self.unders:
@@ -161,8 +165,7 @@ class Run:
                 name = self._prefix(under) + column
                 if name in schema.names:
                     there.append(name)
-                kind = pa.bool_() if column == "settled" else self._text
-                schema = schema.append(pa.field(name, kind))
+                schema = schema.append(pa.field(name, self._kind(column)))
         if there:
             raise InvalidInput(
                 Problem(
@@ -230,9 +233,9 @@ class Run:
         for under, decided in zip(self.unders, found, strict=True):
             answers = decided.numbers if good is None else decided.numbers[good]
             _count(under.counts, decided, answers)
-            for column in decided.answers.columns(answers, self._columns).values():
-                said = pa.types.is_boolean(column.type) or column.type == self._text
-                columns.append(column if said else column.cast(self._text))
+            for name, column in decided.answers.columns(answers, self._columns).items():
+                kind = self._kind(name)
+                columns.append(column if column.type == kind else column.cast(kind))
         if self._point:
             columns.append(_points(rows, good))
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)

@@ -16,7 +16,7 @@ from strikerules.batch.adding import (
     refuse_bad_rows,
     row_name,
 )
-from strikerules.batch.answers import COLUMNS
+from strikerules.batch.answers import TYPES
 from strikerules.batch.decided import Decided
 from strikerules.batch.deciding import Decider
 from strikerules.batch.naming import Columns, told_apart, warn_of_unread
@@ -30,12 +30,6 @@ Table = TypeVar("Table", pa.Table, pa.RecordBatch)
 
 #: Larger batches of a stream are decided in pieces, so that memory stays bounded.
 MOST_ROWS = 1 << 20
-
-#: Types of columns that decisions have; the same for every batch of a stream.
-_TYPES = {name: pa.dictionary(pa.int32(), pa.string()) for name in COLUMNS} | {
-    "settled": pa.bool_(),
-    PROBLEM: pa.string(),
-}
 
 
 def rows_of_table(
@@ -192,6 +186,7 @@ def _decide(
 
 def _schema(schema: pa.Schema, added: Mapping[str, str]) -> pa.Schema:
     """Return a table's schema with the added columns."""
+    kinds = TYPES | {PROBLEM: pa.string()}
     for name, column in added.items():
-        schema = schema.append(pa.field(column, _TYPES[name]))
+        schema = schema.append(pa.field(column, kinds[name]))
     return schema

@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from strikerules.geography.cells import Line, shape_of
 from strikerules.geography.discs import disc
-from strikerules.geography.geodesy import Floats, radii_km
+from strikerules.geography.geodesy import radii_km
 from strikerules.geography.overlay import THINNEST_DEG, real_parts, split, thinnest_in
 from strikerules.geography.sides.boxes import radius_km
 from strikerules.geography.sides.outlines import Outlines, away_km
