@@ -67,9 +67,9 @@ class Decider:
                 problems[row] = tuple(rows.problems(row))
         numbers = np.zeros(rows.count, np.int32) if problems else room(rows.count, np.int32)
         table = Table(rows, self.program, self.atlas, self.signatures, self._tabled)
-        step, most = _AT_ONCE if table.at_once else _ROWS, _REST
+        step = _AT_ONCE if table.at_once else _ROWS
         left = (table.by_words(part, numbers) for part in _parts(rows.count, wrong, step))
-        for at, keys, heads in _blocks(left, most):
+        for at, keys, heads in _blocks(left, _REST):
             numbers[at] = table.decide(at, keys, heads)
         for row, found in table.problems.items():
             problems[row] = found

@@ -150,7 +150,7 @@ class Near:
         for start, end in _blocks(counts):
             some = entries[start:end]
             flat, row = ranges(first[some], first[some + 1])
-            pairs = self._pairs(points[start:end][row], self._pieces.all[flat])
+            pairs = self._pairs(points[start:end].take(row, axis=0), self._pieces.all.take(flat))
             at = np.cumsum(counts[start:end]) - counts[start:end]
             found[start:end] = np.sqrt(np.minimum.reduceat(pairs, at))
         return found
@@ -167,7 +167,8 @@ class Near:
         found = np.empty(len(row))
         for start in range(0, len(row), _MOST_PAIRS):
             some = slice(start, start + _MOST_PAIRS)
-            found[some] = np.sqrt(self._pairs(points[row[some]], entries.pieces[some]))
+            one_each = points.take(row[some], axis=0)
+            found[some] = np.sqrt(self._pairs(one_each, entries.pieces[some]))
         return found
 
     def grids(
@@ -204,7 +205,7 @@ class Near:
 
     def _grid(self, points: Floats, row: Ints, pieces: Ints) -> Floats:
         """Return the square of how far each point of a piece's cell is from the piece."""
-        start, along = self._starts.all[pieces], self._alongs.all[pieces]
+        start, along = (a.all.take(pieces, axis=0) for a in (self._starts, self._alongs))
         off = [points[row, :, axis] - start[:, axis, None] for axis in range(3)]
         t = off[0] * along[:, 0, None]
         t += off[1] * along[:, 1, None]
@@ -219,11 +220,13 @@ class Near:
         return found
 
     def _pairs(self, points: Floats, pieces: Ints) -> Floats:
-        """Return the square of how far each point is from its piece."""
-        along = self._alongs.all[pieces]
-        offset = points - self._starts.all[pieces]
+        """Return the square of how far each point is from its piece; the points are used up."""
+        # `take` is twice as fast as an index where items are rows
+        along = self._alongs.all.take(pieces, axis=0)
+        offset = points
+        offset -= self._starts.all.take(pieces, axis=0)
         t = np.einsum("ij,ij->i", offset, along)
-        t /= self._squares.all[pieces]
+        t /= self._squares.all.take(pieces)
         along *= np.clip(t, 0.0, 1.0, out=t)[:, None]
         offset -= along
         found: Floats = np.einsum("ij,ij->i", offset, offset)

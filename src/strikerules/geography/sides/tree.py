@@ -94,22 +94,22 @@ class SideTree:
 
     def _down(self, lon: Floats, lat: Floats) -> tuple[NDArray[np.int32], Ints, Ints]:
         """Return the classes as far as cells tell, which points are left, and in which cells."""
-        u, v = _finest(lon, 180.0), _finest(lat, 90.0)
-        slot = v >> BITS * LEVELS
+        slot = _cells(lat, 90.0, 1)
         slot *= 360
-        slot += u >> BITS * LEVELS
+        slot += _cells(lon, 180.0, 1)
         found: NDArray[np.int32] = self._cut.root.take(slot)
         if (found == UNBUILT).any():
             self._cut.build_roots(np.unique(slot[found == UNBUILT]))
             found = self._cut.root.take(slot)
         waiting = np.flatnonzero(found < UNBUILT)
+        u, v = _cells(lon.take(waiting), 180.0, _FINE), _cells(lat.take(waiting), 90.0, _FINE)
         rows: list[Ints] = []
         spots: list[Ints] = []
         level = 0
         while len(waiting):
             level += 1
             node = -2 - found.take(waiting)
-            slots = self._fine(u.take(waiting), v.take(waiting), level)
+            slots = self._fine(u, v, level)
             slots += node * 64
             got = self._cut.cells.take(slots)
             unbuilt = got == UNBUILT
@@ -119,9 +119,9 @@ class SideTree:
                     unbuilt = got == UNBUILT
                 rows.append(waiting[unbuilt])
                 spots.append(self._cut.spots[slots[unbuilt]])
-                waiting, got = waiting[~unbuilt], got[~unbuilt]
             found[waiting] = got
-            waiting = waiting[got < UNBUILT]
+            deeper = np.flatnonzero(got < UNBUILT)
+            waiting, u, v = waiting.take(deeper), u.take(deeper), v.take(deeper)
         if not rows:
             return found, np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
         return found, np.concatenate(rows), np.concatenate(spots)
@@ -229,10 +229,11 @@ class SideTree:
         return found
 
 
-def _finest(degrees: Floats, most: float) -> NDArray[np.int32]:
-    """Return in which of the finest cells points lie, counted from the west or the south."""
+def _cells(degrees: Floats, most: float, parts: int) -> NDArray[np.int32]:
+    """Return in which parts of a degree points lie, counted from the west or the south."""
     scaled = degrees + most
-    scaled *= _FINE
+    if parts > 1:
+        scaled *= parts
     found = scaled.astype(np.int32)
     # the last cell has the eastern, or northern, edge of the world in it
-    return np.minimum(found, int(2 * most) * _FINE - 1, out=found)
+    return np.minimum(found, int(2 * most) * parts - 1, out=found)
