@@ -42,8 +42,11 @@ def mutants_done(output: Output) -> Iterator[Callable[[str, int, int], None] | N
 @contextmanager
 def rows_done(output: Output, run: Run, *, quiet: bool) -> Iterator[Iterator[pa.RecordBatch]]:
     """Yield a table's batches as they are decided, and show how far it is."""
+    from strikerules.batch.ahead import made_ahead
+
+    decided = made_ahead(run.batches())
     if quiet or not output.remarks.isatty():
-        yield run.batches()
+        yield decided
         return
     from time import monotonic
 
@@ -61,7 +64,7 @@ def rows_done(output: Output, run: Run, *, quiet: bool) -> Iterator[Iterator[pa.
         task = progress.add_task("", total=1.0 if known else None, rows=0, rate=0.0)
 
         def batches() -> Iterator[pa.RecordBatch]:
-            for batch in run.batches():
+            for batch in decided:
                 rows = run.rows + run.rejects.count
                 rate = rows / max(monotonic() - began, 1e-3)
                 progress.update(task, completed=run.source.done() or 0.0, rows=rows, rate=rate)
