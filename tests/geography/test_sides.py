@@ -217,3 +217,20 @@ def test_combinations_around_points(accuracy_km: float) -> None:
             assert sure <= cut <= possible, (point, sides)
             looked += 1
     assert looked > 30
+
+
+def test_points_looked_at_together_are_as_one_by_one() -> None:
+    """A place near two lines would be decided otherwise in a table than by itself."""
+    alone, together = Faces(LINES, 0.0), Faces(LINES, 0.0)
+    tree = SideTree(LINES, 0.0)
+    points = [
+        (p["lon"], p["lat"], sides.open)
+        for n, li in enumerate(LINES)
+        for p in near_edges(li.zone.geometry, 60, n + 80, 3.0)
+        if len((sides := tree.classes[tree.one(p["lon"], p["lat"])]).open) > 1
+    ]
+    together.prepare(points)
+    assert len(points) > 20
+    assert len(together._found) > 20
+    for point in points:
+        assert list(together.around(*point)) == list(alone.around(*point))
