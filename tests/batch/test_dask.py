@@ -120,7 +120,8 @@ def test_a_map_stays_a_map() -> None:
 @pytest.mark.usefixtures("alone")
 def test_dask_geopandas() -> None:
     """A map in parts would come back as another kind of frame."""
-    dask_geopandas = pytest.importorskip("dask_geopandas", reason="dask-geopandas is not installed")
+    import dask_geopandas
+
     frame = gpd.GeoDataFrame(
         {"weapon.made_in": ["US"] * 4},
         geometry=gpd.points_from_xy([36.9] * 4, [50.45] * 4),
