@@ -13,7 +13,6 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from strikerules.batch.arrays import looked_up_in
 from strikerules.batch.columns import Codes
 
 __all__ = ["Joint", "joined"]
@@ -66,10 +65,6 @@ class Joint(Struct, frozen=True):
             found *= radix
             np.add(found, digits, out=found, casting="unsafe")
         return found
-
-    def looked_up(self, table: Ints, numbers: Ints) -> Ints:
-        """Return items of a table of as many as there are numbers."""
-        return looked_up_in(table, numbers, known=True)
 
 
 def joined(columns: Sequence[tuple[Ints, Codes]]) -> list[Joint]:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from strikerules.batch.arrays import looked_up_in
 from strikerules.batch.coded import codes_of, numbers_of, pointed
 from strikerules.batch.columns import Bools, Floats, Words
 from strikerules.batch.joint import Joint, joined
@@ -112,11 +113,11 @@ class Table:
         some = words.numbers(part)
         if self.at_once:
             heads = self.tabled.without_places(words.table + self.tabled.blank)
-            found = words.looked_up(heads, some)
+            found = looked_up_in(heads, some, known=True)
         else:
-            keys = words.looked_up(words.table, some)
+            keys = looked_up_in(words.table, some, known=True)
             for more in others:
-                keys = keys + more.looked_up(more.table, more.numbers(part))
+                keys = keys + looked_up_in(more.table, more.numbers(part), known=True)
             found = self.tabled.without_places(keys + self.tabled.blank)
         numbers[part] = found
         rest = np.flatnonzero(found < 0)
