@@ -10,6 +10,8 @@ distance, which is too much.)
 from __future__ import annotations
 
 import math
+import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,6 +47,7 @@ _KM_PER_DEGREE = 111.0
 _NO_LENGTH_DEG = 1e-11
 #: What is so much too far is left out where only the surroundings of something are wanted.
 _SPARE_KM = 0.1
+_MANY_GROUPS = 32
 
 
 def buffer_km(
@@ -87,15 +90,30 @@ def buffer_km(
     rows = np.arange(len(segments))
     if near is not None:
         rows = rows[_close_to(segments, near, abs(km))]
-    groups = _groups(segments, rows, abs(km))
-    swept = []
-    for group in groups:
+
+    def along(group: Ints) -> BaseGeometry | None:
         reaching = group if near is None else group[_reaching(segments[group], near, abs(km))]
-        if len(reaching):
-            swept.append(_swept(segments, following, reaching, km, _middle(segments[group])))
+        if not len(reaching):
+            return None
+        return _swept(segments, following, reaching, km, _middle(segments[group]))
+
+    found = _all_of(along, _groups(segments, rows, abs(km)))
+    swept = [shape for shape in found if shape is not None]
     if km > 0:
         return _polygonal(shapely.union_all([geometry, *swept]))
     return _polygonal(shapely.difference(geometry, shapely.union_all(swept)))
+
+
+def _all_of(
+    along: Callable[[Ints], BaseGeometry | None], groups: list[Ints]
+) -> list[BaseGeometry | None]:
+    """Sweep along all groups; many of them by as many threads as there are processors."""
+    if len(groups) < _MANY_GROUPS:
+        return [along(group) for group in groups]
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(along, groups))
 
 
 def _linked(segments: Floats) -> tuple[Floats, Ints]:
