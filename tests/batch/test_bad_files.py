@@ -288,3 +288,22 @@ def test_a_file_that_was_not_written_to_its_end(
     with pytest.raises(sr.InvalidInput, match="is there room for it"):
         decide(Counting(), tmp_path / f"out{ending}")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_layer_that_breaks_off(tmp_path: Path) -> None:
+    """Rows would be lost in silence: GDAL ends a damaged layer as if it were whole."""
+    frame = geopandas.GeoDataFrame(
+        {"weapon.made_in": ["US"] * 40_000, "note": ["a note of some length"] * 40_000},
+        geometry=[SPOTS.geometry.iloc[0]] * 40_000, crs=4326,
+    )  # fmt: skip
+    path, out = tmp_path / "in.gpkg", tmp_path / "out.csv"
+    frame.to_file(path, driver="GPKG", SPATIAL_INDEX="NO")
+    raw = bytearray(path.read_bytes())
+    middle = len(raw) // 2
+    raw[middle : middle + 50_000] = b"\xab" * 50_000
+    path.write_bytes(raw)
+    with pytest.raises(sr.InvalidInput, match="SR226") as caught:
+        decide_file(path, out)
+    (problem,) = caught.value.problems
+    assert "damaged" in problem.message
+    assert not out.exists()

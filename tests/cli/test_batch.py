@@ -453,3 +453,23 @@ def test_a_pipe_that_is_closed(folder: Path) -> None:
     )  # fmt: skip
     assert done.stdout.splitlines()[0] == f"weapon.made_in,note,{','.join(ADDED)}"
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("out", ["out.csv", "out.parquet", "out.gpkg"])
+@pytest.mark.parametrize("first", ["US,36,50.5", "US,36,999"])
+def test_no_room(out: str, first: str, tmp_path: Path) -> None:
+    """A full disk would be laid to another file, end in a traceback, or leave half a table."""
+    rows = "".join(f"US,{36 + n / 1e6},50.5\n" for n in range(40_000))
+    (tmp_path / "in.csv").write_text(
+        f"weapon.made_in,target.location.lon,target.location.lat\n{first}\n{rows}"
+    )
+    command = f"{sys.executable} -m strikerules batch in.csv --out {out} --quiet"
+    ended = subprocess.run(
+        ["bash", "-c", f"ulimit -f 100; exec {command}"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert ended.returncode == 2
+    first_line, *others = ended.stderr.splitlines()
+    assert first_line.startswith(f"error[SR603]: can't write `{out}`: ")
+    assert others == []
+    assert [p.name for p in tmp_path.iterdir()] == ["in.csv"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 __all__ = ["made_ahead"]
@@ -11,26 +13,37 @@ __all__ = ["made_ahead"]
 T = TypeVar("T")
 
 
-def made_ahead(items: Generator[T, None, None]) -> Iterator[T]:
-    """Yield items in their order, the next of which is made in a thread meanwhile.
+@contextmanager
+def made_ahead(items: Generator[T, None, None]) -> Iterator[Iterator[T]]:
+    """Give an iterator over items, the next of which is made in a thread while one is used.
 
     Parameters
     ----------
     items : generator
         Never runs in two threads at once; what it raises comes where its item would have come.
-        It is closed with the iterator.
+        In the end it has stopped and is closed, however far it came.
 
     Examples
     --------
-    >>> list(made_ahead(n * n for n in range(4)))
+    >>> with made_ahead(n * n for n in range(4)) as squares:
+    ...     list(squares)
     [0, 1, 4, 9]
     """
     nothing = object()
-    with ThreadPoolExecutor(1, "strikerules-ahead") as pool:
+    pool = ThreadPoolExecutor(1, "strikerules-ahead")
+
+    def found() -> Iterator[T]:
         coming = pool.submit(next, items, nothing)
+        while (item := coming.result()) is not nothing:
+            coming = pool.submit(next, items, nothing)
+            yield item  # type: ignore[misc]
+
+    try:
+        yield found()
+    finally:
         try:
-            while (item := coming.result()) is not nothing:
-                coming = pool.submit(next, items, nothing)
-                yield item  # type: ignore[misc]
+            pool.shutdown(cancel_futures=True)
         finally:
-            pool.submit(items.close).result()
+            # it still runs only where waiting for it was interrupted too
+            with contextlib.suppress(ValueError):
+                items.close()

@@ -7,8 +7,9 @@ import json
 import logging
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,14 +61,23 @@ class Layer(Struct, frozen=True):
 class GisSource(Source):
     """A layer that is read piece by piece; see `Source`."""
 
+    # what GDAL says of errors comes to the thread that opened the layer, or is printed
+    anywhere = False
+
     def __init__(
-        self, name: str, reader: Any, renamed: dict[str, str], dropped: set[str], total: int | None
+        self,
+        name: str,
+        reader: Any,
+        renamed: dict[str, str],
+        dropped: set[str],
+        total: int | None,
+        whole: Callable[[int], bool],
     ) -> None:
         self._keep = [i for i, field in enumerate(reader.schema) if field.name not in dropped]
         fields = [reader.schema.field(i) for i in self._keep]
         schema = pa.schema([f.with_name(renamed.get(f.name, f.name)) for f in fields])
         super().__init__(name, schema, total)
-        self._reader, self._read = reader, 0
+        self._reader, self._read, self._whole = reader, 0, whole
 
     def done(self) -> float | None:
         """Return which part of the layer was read."""
@@ -81,6 +91,9 @@ class GisSource(Source):
                 self._read += batch.num_rows
                 columns = [batch.column(i) for i in self._keep]
                 yield Part(numbers, pa.RecordBatch.from_arrays(columns, schema=self.schema))
+        if not self._whole(self._read):
+            # GDAL says nothing where a layer breaks off
+            raise unreadable(self.name, f"it is damaged after row {self._read:,}")
 
 
 @contextmanager
@@ -123,7 +136,8 @@ def open_gis(path: Path, name: str, rows: int, driver: str, layer: str | None) -
         fid, renamed, dropped = _names(path, driver, meta, reader.schema)
         if nowhere:
             dropped |= {meta["geometry_name"] or _GEOMETRY}
-        source = GisSource(name, reader, renamed, dropped, total)
+        whole = partial(_has_rows, path, layer) if driver == "GPKG" else _any
+        source = GisSource(name, reader, renamed, dropped, total, whole)
         source.fid, source.layer = fid, layer
         source.kind = meta["geometry_type"] or "Unknown"
         yield source
@@ -276,9 +290,18 @@ def _is_whole(path: Path, driver: str, layer: str, rows: int) -> bool:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - 8))
             return file.read().endswith(b"\n]\n}\n")
+    return _has_rows(path, layer, rows)
+
+
+def _any(rows: int) -> bool:
+    return True
+
+
+def _has_rows(path: Path, layer: str | None, rows: int) -> bool:
+    """Tell whether a layer of a GeoPackage can be read and has so many rows."""
     import sqlite3
 
-    name = layer.replace('"', '""')
+    name = str(layer).replace('"', '""')
     try:
         with closing(sqlite3.connect(path)) as base:
             return bool(base.execute(f'SELECT count(*) FROM "{name}"').fetchone() == (rows,))

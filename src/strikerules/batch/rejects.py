@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from strikerules.batch.adding import problem_text
 from strikerules.batch.csv_files import plain_text
-from strikerules.batch.whole import beside
+from strikerules.batch.whole import beside, not_written
 from strikerules.problems import InvalidInput, Problem, quoted
 
 __all__ = ["BECAUSE", "NUMBER", "Bad", "Rejects", "cells_of"]
@@ -87,6 +87,9 @@ class Rejects:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if isinstance(error, OSError):
+            # it is not of this file, which would say that it is
+            kind, error, trace = InvalidInput, InvalidInput([]), None
         self._stack.__exit__(kind, error, trace)
 
     def add(self, bad: Iterable[Bad]) -> None:
@@ -98,7 +101,10 @@ class Rejects:
             if self.path is not None:
                 cells = [one.cells[i] if i < len(one.cells) else "" for i in self._kept]
                 because = problem_text(one.problems) + (f": {one.text}" if one.text else "")
-                self._open().writerow([one.number, because, *cells])
+                try:
+                    self._open().writerow([one.number, because, *cells])
+                except OSError as failed:
+                    raise not_written(self.path, failed) from None
 
     def _open(self) -> Any:
         if self._writer is None:

@@ -48,6 +48,8 @@ class Source:
         How many rows there are, where that is known beforehand.
     kind : str, optional
         The kind of its geometries, as GDAL calls it, where the file says so.
+    anywhere : bool
+        Whether it can be read in any thread.
     lines : tuple of str
         What made-up rows consist of, for people.
     ragged : list of Ragged
@@ -55,6 +57,7 @@ class Source:
     """
 
     text = False
+    anywhere = True
     fid: str | None = None
     layer: str | None = None
     kind: str | None = None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from strikerules.problems import InvalidInput, Problem
 
-__all__ = ["beside"]
+__all__ = ["beside", "not_written"]
 
 
 @contextmanager
@@ -41,11 +41,16 @@ def beside(path: Path) -> Iterator[Path]:
         yield written
         written.replace(path)
     except OSError as error:
-        why = (_reason(error) or "an error").lower()
-        raise InvalidInput(Problem("SR603", f"can't write `{path}`: {why}")) from None
+        raise not_written(path, error) from None
     finally:
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def not_written(path: Path, error: OSError) -> InvalidInput:
+    """Return what to raise where a file can't be written."""
+    why = (_reason(error) or "an error").lower()
+    return InvalidInput(Problem("SR603", f"can't write `{path}`: {why}"))
 
 
 def _reason(error: OSError) -> str | None:

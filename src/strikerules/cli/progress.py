@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,13 +40,24 @@ def mutants_done(output: Output) -> Iterator[Callable[[str, int, int], None] | N
 
 
 @contextmanager
-def rows_done(output: Output, run: Run, *, quiet: bool) -> Iterator[Iterator[pa.RecordBatch]]:
-    """Yield a table's batches as they are decided, and show how far it is."""
+def _decided(run: Run) -> Iterator[Iterator[pa.RecordBatch]]:
+    """Yield a table's batches, decided ahead where it can be read in another thread."""
+    if not run.source.anywhere:
+        with closing(run.batches()) as decided:
+            yield decided
+        return
     from strikerules.batch.ahead import made_ahead
 
-    decided = made_ahead(run.batches())
-    if quiet or not output.remarks.isatty():
+    with made_ahead(run.batches()) as decided:
         yield decided
+
+
+@contextmanager
+def rows_done(output: Output, run: Run, *, quiet: bool) -> Iterator[Iterator[pa.RecordBatch]]:
+    """Yield a table's batches as they are decided, and show how far it is."""
+    if quiet or not output.remarks.isatty():
+        with _decided(run) as decided:
+            yield decided
         return
     from time import monotonic
 
@@ -54,7 +65,7 @@ def rows_done(output: Output, run: Run, *, quiet: bool) -> Iterator[Iterator[pa.
     from rich.progress import BarColumn, Progress, TextColumn
     from rich.progress import TimeRemainingColumn as Left
 
-    with Progress(
+    with _decided(run) as decided, Progress(
         TextColumn("{task.fields[rows]:,} rows"), BarColumn(),
         TextColumn("{task.fields[rate]:,.0f} a second"), Left(),
         console=Console(file=output.remarks), transient=True,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from strikerules.geography.chords import Ints
 from strikerules.geography.geodesy import Floats
 
-__all__ = ["Entries", "Grown", "Near", "ranges"]
+__all__ = ["Entries", "Grown", "Near", "blocks_of", "ranges"]
 
 #: So many pairs of a point and a piece are measured at once.
 _MOST_PAIRS = 32_768
@@ -147,7 +147,7 @@ class Near:
         first = self._first.all
         counts = first[entries + 1] - first[entries]
         found = np.empty(len(entries))
-        for start, end in _blocks(counts):
+        for start, end in blocks_of(counts):
             some = entries[start:end]
             flat, row = ranges(first[some], first[some + 1])
             pairs = self._pairs(points[start:end].take(row, axis=0), self._pieces.all.take(flat))
@@ -193,7 +193,7 @@ class Near:
         found = np.empty((len(entries.lines), size))
         matters = np.empty((len(entries.pieces), size), dtype=np.bool_)
         first = entries.first
-        for start, end in _blocks(entries.counts * size):
+        for start, end in blocks_of(entries.counts * size):
             among = slice(int(first[start]), int(first[end - 1] + entries.counts[end - 1]))
             counts = entries.counts[start:end]
             row = np.repeat(entries.row[start:end], counts)
@@ -233,7 +233,7 @@ class Near:
         return found
 
 
-def _blocks(counts: Ints) -> Sequence[tuple[int, int]]:
+def blocks_of(counts: Ints) -> Sequence[tuple[int, int]]:
     """Return ranges of entries that have about as many pairs as are measured at once."""
     if not len(counts):
         return ()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from strikerules.geography.chords import Ints
 from strikerules.geography.geodesy import Floats
-from strikerules.geography.sides.near import ranges
+from strikerules.geography.sides.near import blocks_of, ranges
 
 __all__ = ["Outlines", "away_km"]
 
@@ -70,6 +70,15 @@ def away_km(outlines: Sequence[Outlines], points: Floats, scales: Floats) -> lis
     list of ndarray
         For each point its distances: 0 in a shape and on its edge, infinite from an empty one.
     """
+    counts = np.array([len(one.edges) for one in outlines])
+    return [
+        km
+        for start, end in blocks_of(counts)
+        for km in _away_km(outlines[start:end], points[start:end], scales[start:end])
+    ]
+
+
+def _away_km(outlines: Sequence[Outlines], points: Floats, scales: Floats) -> list[Floats]:
     distinct = list({id(one): one for one in outlines}.values())
     number = {id(one): i for i, one in enumerate(distinct)}
     ends = np.cumsum([0, *(len(one.edges) for one in distinct)])
