@@ -52,7 +52,7 @@ class Joint(Struct, frozen=True):
         Raises
         ------
         IndexError
-            A code stands for no value.
+            A code is far from those of values, in a column that is damaged.
         """
         first, *more = (
             _digits(codes[part], radix)

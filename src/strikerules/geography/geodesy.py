@@ -1,9 +1,9 @@
 """Geodesics on the WGS 84 ellipsoid: distance, destination, area.
 
-Positions are longitude and latitude in degrees (x, y), lengths are kilometres. Scalars go
-through geographiclib, which imports in 2 ms; arrays go through pyproj, which takes 50 ms and is
-therefore imported only where an array needs it. Both are Karney's algorithms and agree to far
-less than a millimetre.
+Positions are longitude and latitude in degrees (x, y), lengths are kilometres. A few points go
+through geographiclib, which imports in 2 ms; many at once, or one after another, go through pyproj,
+which takes 50 ms to import and is left alone until they are worth it. Both are Karney's algorithms
+and agree to far less than a millimetre.
 """
 
 from __future__ import annotations

@@ -48,8 +48,7 @@ class Outlines(Struct, frozen=True):
         xy, ring = shapely.get_coordinates(rings, return_index=True)
         same = ring[:-1] == ring[1:]
         counts = np.bincount(of_part[of_ring[ring[:-1][same]]], minlength=len(shapes))
-        kind = np.repeat(np.arange(len(kinds)), [len(some) for some in kinds])
-        shapely.prepare(shapes)
+        kind = np.repeat(np.arange(len(kinds), dtype=np.int8), [len(some) for some in kinds])
         return cls(shapes, np.hstack([xy[:-1], xy[1:]])[same], counts, np.repeat(kind, counts))
 
 
