@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import logging
 import re
 import warnings
@@ -17,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 from msgspec import Struct
 
+from strikerules.batch.as_written import AsWritten, features_of
 from strikerules.batch.sources import Part, Source, unreadable
 from strikerules.problems import InvalidInput, Problem, did_you_mean, listed, quoted
 
@@ -28,7 +28,6 @@ _TITLES = {"GPKG": "GeoPackage", "GeoJSON": "GeoJSON"}
 #: What GDAL calls the features' numbers, and the geometry, where a file has no names for them.
 _FID, _GEOMETRY = "OGC_FID", "wkb_geometry"
 
-_FIRST_FEATURE = re.compile(r'"features"\s*:\s*\[\s*')
 _COLUMN = re.compile(r"with name '(.*?)' and type")
 
 # GDAL's remarks are not addressed to those who use this program
@@ -72,12 +71,14 @@ class GisSource(Source):
         dropped: set[str],
         total: int | None,
         whole: Callable[[int], bool],
+        written: AsWritten | None,
     ) -> None:
         self._keep = [i for i, field in enumerate(reader.schema) if field.name not in dropped]
         fields = [reader.schema.field(i) for i in self._keep]
         schema = pa.schema([f.with_name(renamed.get(f.name, f.name)) for f in fields])
         super().__init__(name, schema, total)
-        self._reader, self._read, self._whole = reader, 0, whole
+        self._reader, self._read = reader, 0
+        self._whole, self._written = whole, written
 
     def done(self) -> float | None:
         """Return which part of the layer was read."""
@@ -86,14 +87,29 @@ class GisSource(Source):
     def parts(self) -> Iterator[Part]:
         """Yield the features piece by piece."""
         with _read_errors(self.name):
-            for batch in self._reader:
+            while (batch := self._next()) is not None:
                 numbers = np.arange(self._read + 1, self._read + batch.num_rows + 1)
+                columns = [self._as_written(batch.column(i)) for i in self._keep]
                 self._read += batch.num_rows
-                columns = [batch.column(i) for i in self._keep]
                 yield Part(numbers, pa.RecordBatch.from_arrays(columns, schema=self.schema))
         if not self._whole(self._read):
             # GDAL says nothing where a layer breaks off
             raise unreadable(self.name, f"it is damaged after row {self._read:,}")
+
+    def _next(self) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return next(self._reader, None)
+
+    def _as_written(self, column: pa.Array) -> pa.Array:
+        """Return a column with what can't be read in the place of what is no geometry."""
+        if self._written is None or not pa.types.is_binary(column.type) or not column.null_count:
+            return column
+        cells = column.to_pylist()
+        for index, cell in enumerate(cells):
+            if cell is None and self._written.has_geometry(self._read + index):
+                cells[index] = b""
+        return pa.array(cells, column.type)
 
 
 @contextmanager
@@ -137,7 +153,8 @@ def open_gis(path: Path, name: str, rows: int, driver: str, layer: str | None) -
         if nowhere:
             dropped |= {meta["geometry_name"] or _GEOMETRY}
         whole = partial(_has_rows, path, layer) if driver == "GPKG" else _any
-        source = GisSource(name, reader, renamed, dropped, total, whole)
+        written = AsWritten(path) if driver == "GeoJSON" else None
+        source = GisSource(name, reader, renamed, dropped, total, whole, written)
         source.fid, source.layer = fid, layer
         source.kind = meta["geometry_type"] or "Unknown"
         yield source
@@ -200,13 +217,7 @@ def _names(
 
 def _has_ids(path: Path) -> bool:
     """Tell whether the first feature of a GeoJSON file has an `id` of its own."""
-    with path.open("rb") as file:
-        text = file.read(2**20).decode("utf-8", "ignore")
-    match = _FIRST_FEATURE.search(text)
-    try:
-        first, _ = json.JSONDecoder().raw_decode(text, match.end() if match else 0)
-    except (ValueError, RecursionError):
-        return False
+    first = next(features_of(path), None)
     return isinstance(first, dict) and "id" in first
 
 
