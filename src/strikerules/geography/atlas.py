@@ -165,8 +165,7 @@ class Atlas:
                     for raw in _drawn(spec.raw):
                         try:
                             shape = derive(raw, _no_zone, base=spec.doc.base)
-                            whole = raw.get("geometry", raw) is spec.raw.get("geometry")
-                            if whole and "same_as" not in spec.raw:
+                            if _outline(raw) is _outline(spec.raw) and "same_as" not in spec.raw:
                                 self._looked_at[id(spec)] = shape, spec
                         except InvalidInput as error:
                             problems += _placed(error, at).problems
@@ -222,6 +221,10 @@ def _drawn(raw: Any) -> Iterator[Any]:
         for value in (v for k, v in raw.items() if k != "geometry"):
             for item in value if isinstance(value, list) else [value]:
                 yield from _drawn(item)
+
+
+def _outline(raw: Any) -> Any:
+    return raw.get("geometry", raw.get("file"))
 
 
 def _no_zone(name: str) -> BaseGeometry:
