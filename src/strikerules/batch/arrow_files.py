@@ -46,7 +46,8 @@ def open_parquet(path: Path, name: str, rows: int) -> Iterator[Source]:
         SR226 where it is none, or damaged.
     """
     with _read_errors(name, "Parquet"):
-        file = pa.parquet.ParquetFile(path, memory_map=True, pre_buffer=False)
+        # mapped into memory, or buffered ahead, all that was read of a large file would stay there
+        file = pa.parquet.ParquetFile(path, memory_map=False, pre_buffer=False)
     with file:
         batches = _guarded(file.iter_batches(rows), name, "Parquet")
         yield _Batches(name, file.schema_arrow, batches, file.metadata.num_rows)
@@ -61,7 +62,7 @@ def open_arrow(path: Path, name: str, rows: int) -> Iterator[Source]:
     InvalidInput
         SR226 where it is none, or damaged.
     """
-    with pa.memory_map(str(path)) as stream:
+    with pa.OSFile(str(path)) as stream:
         with _read_errors(name, "Arrow"):
             file = pa.ipc.open_file(stream)
             total = file.count_rows() if hasattr(file, "count_rows") else 0
