@@ -31,7 +31,6 @@ TYPES = {
     "depends_on": pa.dictionary(pa.int32(), pa.string()),
 }
 
-
 #: Rows that are looked up at once, few enough to stay in a processor's cache.
 _ROWS = 65_536
 
@@ -44,13 +43,13 @@ def cell(answer: Answer, column: str) -> Any:
 
 def _taken(codes: pa.Array, where: pa.Array) -> pa.Array:
     """Return the codes of many numbers, each of which is that of an answer."""
-    if len(codes) > 1 and not codes.null_count and len(set(codes[1:].to_pylist())) == 1:
+    if codes.null_count:
+        return pc.take(codes, where, boundscheck=False)
+    if len(codes) > 1 and len(set(codes[1:].to_pylist())) == 1:
         # where all are the same nothing has to be looked up
         value, kind = codes[1].as_py(), codes.type.to_pandas_dtype()
         filled = np.full(len(where), value, kind) if value else np.zeros(len(where), kind)
         return as_arrow_array(filled)
-    if codes.null_count:
-        return pc.take(codes, where, boundscheck=False)
     found = room(len(where), codes.type.to_pandas_dtype())
     for start in range(0, len(where), _ROWS):
         part = pc.take(codes, where.slice(start, _ROWS), boundscheck=False)

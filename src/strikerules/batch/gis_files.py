@@ -70,7 +70,7 @@ class GisSource(Source):
         renamed: dict[str, str],
         dropped: set[str],
         total: int | None,
-        whole: Callable[[int], bool],
+        whole: Callable[[int], bool] | None,
         written: AsWritten | None,
     ) -> None:
         self._keep = [i for i, field in enumerate(reader.schema) if field.name not in dropped]
@@ -92,7 +92,7 @@ class GisSource(Source):
                 columns = [self._as_written(batch.column(i)) for i in self._keep]
                 self._read += batch.num_rows
                 yield Part(numbers, pa.RecordBatch.from_arrays(columns, schema=self.schema))
-        if not self._whole(self._read):
+        if self._whole is not None and not self._whole(self._read):
             # GDAL says nothing where a layer breaks off
             raise unreadable(self.name, f"it is damaged after row {self._read:,}")
 
@@ -152,7 +152,7 @@ def open_gis(path: Path, name: str, rows: int, driver: str, layer: str | None) -
         fid, renamed, dropped = _names(path, driver, meta, reader.schema)
         if nowhere:
             dropped |= {meta["geometry_name"] or _GEOMETRY}
-        whole = partial(_has_rows, path, layer) if driver == "GPKG" else _any
+        whole = partial(_has_rows, path, layer) if driver == "GPKG" else None
         written = AsWritten(path) if driver == "GeoJSON" else None
         source = GisSource(name, reader, renamed, dropped, total, whole, written)
         source.fid, source.layer = fid, layer
@@ -302,10 +302,6 @@ def _is_whole(path: Path, driver: str, layer: str, rows: int) -> bool:
             file.seek(max(0, path.stat().st_size - 8))
             return file.read().endswith(b"\n]\n}\n")
     return _has_rows(path, layer, rows)
-
-
-def _any(rows: int) -> bool:
-    return True
 
 
 def _has_rows(path: Path, layer: str | None, rows: int) -> bool:

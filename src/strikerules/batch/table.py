@@ -299,14 +299,9 @@ class Table:
         """Return classes, those of some rows with what is known of several lines together."""
         if points is None or classes is None:
             return classes
-        rows = at[some]
-        good = None if points.plain else self._accuracies(points)[rows]
         found = classes.copy()
-        given = np.flatnonzero(~np.isnan(points.lon[rows]))
-        found[some[given]] = coder.joined(
-            classes[some[given]], points.lon[rows[given]], points.lat[rows[given]],
-            None if good is None else good[given],
-        )  # fmt: skip
+        given, columns = self._given_points(points, some, at)
+        found[given] = coder.joined(classes[given], *columns)
         return found
 
     def _prepare(
@@ -315,10 +310,17 @@ class Table:
         """Find out together what will be asked of some rows' places."""
         if points is None or classes is None or not len(some):
             return
-        some = some[~np.isnan(points.lon[at[some]])]
-        rows = at[some]
+        given, columns = self._given_points(points, some, at)
+        coder.prepare(classes[given], *columns)
+
+    def _given_points(
+        self, points: Points, some: Ints, at: Ints
+    ) -> tuple[Ints, tuple[Floats, Floats, Floats | None]]:
+        """Return those of some rows in which a point is given, and the points' columns."""
+        given = some[~np.isnan(points.lon[at[some]])]
+        rows = at[given]
         good = None if points.plain else self._accuracies(points)[rows]
-        coder.prepare(classes[some], points.lon[rows], points.lat[rows], good)
+        return given, (points.lon[rows], points.lat[rows], good)
 
     def _measured(
         self,

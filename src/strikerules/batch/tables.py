@@ -32,6 +32,10 @@ Table = TypeVar("Table", pa.Table, pa.RecordBatch)
 MOST_ROWS = 1 << 20
 
 
+#: Types of all columns that may be added.
+_TYPES = TYPES | {PROBLEM: pa.string()}
+
+
 def rows_of_table(
     table: pa.Table | pa.RecordBatch,
     vocabulary: Vocabulary,
@@ -186,7 +190,6 @@ def _decide(
 
 def _schema(schema: pa.Schema, added: Mapping[str, str]) -> pa.Schema:
     """Return a table's schema with the added columns."""
-    kinds = TYPES | {PROBLEM: pa.string()}
     for name, column in added.items():
-        schema = schema.append(pa.field(column, kinds[name]))
+        schema = schema.append(pa.field(column, _TYPES[name]))
     return schema

@@ -195,17 +195,13 @@ class PlaceCoder:
                 yield None
         groups, faces = self._groups(sides), self._faces_of(self._span(accuracy_km))
         order = tuple(i for group in groups for i in group)
-        if len(groups) == 1:
-            for coarsest, sure, possible in faces.around(lon, lat, order):
-                yield coarsest, (order, sure), (order, possible)
-            return
         for bounds in zip(*(_of_group(faces, lon, lat, g) for g in groups), strict=False):
-            every, *sides_of_all = zip(*bounds, strict=True)
-            least, most = (
+            coarsest, *sides_of_all = zip(*bounds, strict=True)
+            sure, possible = (
                 (order, frozenset(sum(parts, ()) for parts in itertools.product(*side)))
                 for side in sides_of_all
             )
-            yield all(every), least, most
+            yield all(coarsest), sure, possible
 
     def prepare(
         self,
